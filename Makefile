@@ -1,0 +1,46 @@
+# make run    build and start Berth on 127.0.0.1:5000        make test   install what tests need and run all of them
+# make demo   watch the sharing story being played           make help   the rest
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+release := swift build -c release --static-swift-stdlib --product berth
+sources := Sources Tests Package.swift
+
+.PHONY: help run build test test-fast demo lint format clean install-run-tools install-test-tools
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+
+run: build ## build if needed and start the server; SERVE="--listen 0.0.0.0:5000" adds flags
+	@exec .build/release/berth serve --listen 127.0.0.1:5000 --storage storage --certs certs $(SERVE)
+
+build: install-run-tools ## the release build, .build/release/berth
+	$(release)
+
+test: install-test-tools ## install what the tests need and run all of them, real clients included
+	swift build --build-tests
+	swift test --skip-build
+
+test-fast: ## the tests without the real clients
+	swift build --build-tests
+	swift test --skip-build --skip ClientTests
+
+demo: install-test-tools ## play the sharing story against a server of its own
+	$(release)
+	@scripts/demo.sh
+
+lint: ## check the style
+	swift format lint --strict -r $(sources)
+
+format: ## apply the style
+	swift format format -i -r $(sources)
+
+clean: ## remove what was built; storage/ and certs/ stay
+	swift package clean
+
+install-run-tools: ## install what building and running need
+	@scripts/install-tools.sh run
+
+install-test-tools: ## install what the tests and the demo need
+	@scripts/install-tools.sh test

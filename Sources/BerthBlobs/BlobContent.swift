@@ -1,0 +1,30 @@
+import NIOCore
+
+/// The bytes of a blob, in the form the store has them.
+package enum BlobContent: Sendable {
+    /// An open file, which can be sent without copying.
+    case file(BlobFile)
+    /// `size` bytes that come in order, from a store that has no files.
+    case stream(size: Int64, any AsyncSequence<ByteBuffer, any Error> & Sendable)
+}
+
+/// An open, complete blob.
+///
+/// It owns the descriptor and closes it when it is released, so whoever sends from the descriptor must hold this value
+/// until the last byte is sent. Its bytes stay readable although the blob is removed or replaced in the meantime.
+package final class BlobFile: Sendable {
+    private let file: OpenFile
+    /// Bytes.
+    package let size: Int64
+
+    init(_ file: OpenFile, size: Int64) {
+        self.file = file
+        self.size = size
+    }
+
+    /// Open for reading. Not valid after ``close()``; read from it with offsets only, since it may be shared.
+    package var descriptor: CInt { file.descriptor }
+
+    /// Closes the descriptor before the last reference goes. Idempotent.
+    package func close() { file.close() }
+}

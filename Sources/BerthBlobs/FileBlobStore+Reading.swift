@@ -1,0 +1,59 @@
+import BerthOCI
+import Foundation
+
+extension FileBlobStore {
+    package func size(of digest: Digest) async throws -> Int64? {
+        try await perform(on: digest) { [layout] in
+            guard let status = try FileSystem.status(of: layout.path(of: digest)), status.isRegularFile else {
+                return nil
+            }
+            return status.size
+        }
+    }
+
+    package func open(_ digest: Digest, size: Int64) async throws -> BlobContent? {
+        try await perform(on: digest) { [layout] in
+            guard let file = try OpenFile.open(layout.path(of: digest), O_RDONLY) else { return nil }
+            let status = try file.status()
+            guard status.isRegularFile, status.size == size else { return nil }
+            return .file(BlobFile(file, size: size))
+        }
+    }
+
+    /// Reads a file to its end and hashes it, a few MiB at a time so that others get their turn.
+    ///
+    /// - Parameter progress: Called with the bytes read so far.
+    /// - Throws: `CancellationError`.
+    func hash(
+        _ file: OpenFile, _ algorithm: Digest.Algorithm, on subject: some CustomStringConvertible & Sendable,
+        progress: @Sendable (Int64) -> Void = { _ in }
+    ) async throws -> Digest {
+        var hash = RunningHash(algorithm)
+        var offset: Int64 = 0
+        var isComplete = false
+        while !isComplete {
+            try Task.checkCancellation()
+            (hash, offset, isComplete) = try await perform(on: subject) { [hash, offset] in
+                try Self.hashSlice(of: file, hash, from: offset)
+            }
+            progress(offset)
+        }
+        return hash.digest
+    }
+
+    private static func hashSlice(
+        of file: OpenFile, _ hash: RunningHash, from start: Int64
+    ) throws -> (RunningHash, Int64, isComplete: Bool) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
+        defer { buffer.deallocate() }
+        var hash = hash
+        var offset = start
+        while offset - start < 4 * 1024 * 1024 {
+            let count = try file.read(into: buffer, at: offset)
+            hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += Int64(count)
+            if count < buffer.count { return (hash, offset, true) }
+        }
+        return (hash, offset, false)
+    }
+}

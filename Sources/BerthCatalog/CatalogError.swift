@@ -1,0 +1,37 @@
+/// Why the catalog did not do what it was asked for; faults of the database itself are `DatabaseError`.
+package enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What an error speaks of.
+    package enum Noun: String, Sendable {
+        case account
+        case user
+        case accessKey = "access key"
+        case organization
+        case repository
+        case share
+        case manifest
+        case tag
+        case blob
+        case upload
+    }
+
+    /// One of that name or id is there already. For a blob: its file is being removed; it can be added again when that
+    /// is finished.
+    case conflict(Noun)
+    /// What the change refers to is not there.
+    case missing(Noun)
+    /// What was to be removed still owns others: an account its organizations, an organization its repositories.
+    case inUse(Noun)
+    /// A row holds what no Berth has written.
+    case corrupt(table: String, column: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .conflict(.blob): "the blob is being removed: wait until that is finished"
+        case .conflict(let noun): "there is such a \(noun.rawValue) already"
+        case .missing(let noun): "there is no such \(noun.rawValue)"
+        case .inUse(let noun): "the \(noun.rawValue) still owns others: remove those first"
+        case .corrupt(let table, let column, let reason):
+            "the database is damaged in column \(column) of table \(table): \(reason)"
+        }
+    }
+}

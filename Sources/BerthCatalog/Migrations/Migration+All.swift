@@ -1,0 +1,6 @@
+import BerthDatabase
+
+extension Migration {
+    /// The whole history of the schema. What has been released is never changed; a new step goes to the end.
+    static let all: [Migration] = [.accounts, .repositories, .content]
+}

@@ -1,0 +1,102 @@
+import BerthAccess
+import BerthDatabase
+import BerthOCI
+import Foundation
+
+extension CatalogReader {
+    /// The shares of a repository, effective or not, by the receiver's name.
+    package func shares(of repository: RepositoryID) throws -> [ShareRecord] {
+        try database.rows(
+            ShareRecord.selection + "WHERE s.repository_id = ? ORDER BY receiver_name", bind(repository)
+        ).map(ShareRecord.init)
+    }
+
+    /// The share of a repository with an account, effective or not.
+    package func share(of repository: RepositoryID, with receiver: AccountID) throws -> ShareRecord? {
+        try database.first(
+            ShareRecord.selection + "WHERE s.repository_id = ? AND s.account_id = ?", bind(repository, receiver)
+        ).map(ShareRecord.init)
+    }
+
+    /// The shares of a repository that grant their receivers pull now, by the receiver's name.
+    ///
+    /// None when the region or the time is not known.
+    package func effectiveShares(of repository: RepositoryID, region: Region?, now: Date?) throws -> [ShareRecord] {
+        guard let region, let now else { return [] }
+        return try database.rows(
+            ShareRecord.selection + Self.effective + "ORDER BY receiver_name",
+            bind(repository, region, region, Present(now))
+        ).map(ShareRecord.init)
+    }
+
+    /// The number of ``effectiveShares(of:region:now:)``.
+    package func effectiveShareCount(of repository: RepositoryID, region: Region?, now: Date?) throws -> Int {
+        guard let region, let now else { return 0 }
+        let row = try database.first(
+            "SELECT COUNT(*) AS share_count" + ShareRecord.tables + Self.effective,
+            bind(repository, region, region, Present(now)))
+        return Int(try row?.integer("shares", "account_id", as: "share_count") ?? 0)
+    }
+
+    private static let effective: SQL = """
+        WHERE s.repository_id = ? AND r.is_public = 0 AND o.account_id <> s.account_id AND a.home_region = ?
+            AND receiver.home_region = ? AND (s.deadline IS NULL OR s.deadline > ?)
+        """
+
+    /// The shares that an account was given, also those that are not effective any more, by the repository's name.
+    package func sharesReceived(by receiver: AccountID) throws -> [ReceivedShare] {
+        try database.rows(
+            "SELECT" + ShareRecord.columns + ", o.account_id AS owner, a.name AS owner_name,"
+                + "a.home_region AS owner_home_region, r.is_public," + RepositoryContents.columns + ShareRecord.tables
+                + "WHERE s.account_id = ? ORDER BY repository_name",
+            bind(receiver)
+        ).map(ReceivedShare.init)
+    }
+}
+
+extension ShareRecord {
+    /// The columns of the share `s`, its repository `r` and the account `receiver`.
+    fileprivate static let columns: SQL = """
+        s.repository_id, r.name AS repository_name, s.account_id AS receiver, receiver.name AS receiver_name,
+        receiver.home_region AS receiver_home_region, s.deadline, s.description, s.created_by, s.created_at,
+        s.updated_at
+        """
+
+    fileprivate static let tables: SQL = """
+        FROM shares s
+        JOIN accounts receiver ON receiver.id = s.account_id
+        JOIN repositories r ON r.id = s.repository_id
+        JOIN organizations o ON o.id = r.organization_id
+        JOIN accounts a ON a.id = o.account_id
+        """
+
+    fileprivate static let selection: SQL = "SELECT" + columns + tables
+
+    fileprivate init(_ row: SQLRow) throws {
+        self.init(
+            repository: RepositoryID(rawValue: try row.integer("shares", "repository_id")),
+            repositoryName: try row.repositoryName(as: "repository_name"),
+            receiver: try row.accountID("shares", "account_id", as: "receiver"),
+            receiverName: try row.accountName(as: "receiver_name"),
+            receiverHomeRegion: try row.region("accounts", "home_region", as: "receiver_home_region"),
+            deadline: try row.deadline(),
+            description: try row.text("shares", "description"),
+            createdBy: try row.text("shares", "created_by"),
+            createdAt: try row.date("shares", "created_at"),
+            updatedAt: try row.date("shares", "updated_at"))
+    }
+}
+
+extension ReceivedShare {
+    fileprivate init(_ row: SQLRow) throws {
+        let contents = try RepositoryContents(row)
+        self.init(
+            share: try ShareRecord(row),
+            owner: try row.accountID("organizations", "account_id", as: "owner"),
+            ownerName: try row.accountName(as: "owner_name"),
+            ownerHomeRegion: try row.region("accounts", "home_region", as: "owner_home_region"),
+            isPublic: try row.flag("repositories", "is_public"),
+            tags: contents.tags,
+            size: contents.size)
+    }
+}

@@ -1,0 +1,113 @@
+import BerthAccess
+import BerthDatabase
+import BerthOCI
+import Foundation
+
+extension CatalogWriter {
+    /// - Throws: ``CatalogError/conflict(_:)`` of the organization, ``CatalogError/missing(_:)`` of the account.
+    package func insertOrganization(
+        _ name: OrganizationName, account: AccountID, now: Date
+    ) throws -> OrganizationRecord {
+        try insert(
+            .organization, under: .account,
+            "INSERT INTO organizations (name, account_id, created_at) VALUES (?, ?, ?)", bind(name, account, now))
+        guard let organization = try read.organization(named: name) else { throw CatalogError.missing(.organization) }
+        return organization
+    }
+
+    /// Removes an organization with its permissions, and what pushes that never came to a manifest have left in it.
+    ///
+    /// - Throws: ``CatalogError/inUse(_:)`` of the organization while it has published repositories.
+    package func removeOrganization(_ organization: OrganizationID) throws -> Bool {
+        let published = try database.first(
+            "SELECT id FROM repositories WHERE organization_id = ? AND is_published = 1 LIMIT 1", bind(organization))
+        guard published == nil else { throw CatalogError.inUse(.organization) }
+        _ = try delete("DELETE FROM repositories WHERE organization_id = ?", bind(organization))
+        return try delete("DELETE FROM organizations WHERE id = ?", bind(organization))
+    }
+
+    /// - Throws: ``CatalogError/missing(_:)`` of the organization when it or the user is not there.
+    package func setPermission(
+        _ permission: Permission, of user: UserID, onOrganization organization: OrganizationID
+    ) throws {
+        try insert(
+            .organization, under: .organization,
+            """
+            INSERT INTO organization_permissions (organization_id, user_id, permission) VALUES (?, ?, ?)
+            ON CONFLICT (organization_id, user_id) DO UPDATE SET permission = excluded.permission
+            """, bind(organization, user, permission))
+    }
+
+    /// - Throws: ``CatalogError/missing(_:)`` of the repository when it or the user is not there.
+    package func setPermission(
+        _ permission: Permission, of user: UserID, onRepository repository: RepositoryID
+    ) throws {
+        try insert(
+            .repository, under: .repository,
+            """
+            INSERT INTO repository_permissions (repository_id, user_id, permission) VALUES (?, ?, ?)
+            ON CONFLICT (repository_id, user_id) DO UPDATE SET permission = excluded.permission
+            """, bind(repository, user, permission))
+    }
+
+    package func removePermission(of user: UserID, onOrganization organization: OrganizationID) throws -> Bool {
+        try delete(
+            "DELETE FROM organization_permissions WHERE organization_id = ? AND user_id = ?", bind(organization, user))
+    }
+
+    package func removePermission(of user: UserID, onRepository repository: RepositoryID) throws -> Bool {
+        try delete(
+            "DELETE FROM repository_permissions WHERE repository_id = ? AND user_id = ?", bind(repository, user))
+    }
+
+    /// Makes a repository, private, empty and not published.
+    ///
+    /// - Throws: ``CatalogError/conflict(_:)`` of the repository, ``CatalogError/missing(_:)`` of the organization when
+    ///   there is none with that id and the name's first component.
+    package func insertRepository(
+        named name: RepositoryName, organization: OrganizationID, now: Date
+    ) throws -> RepositoryID {
+        let parent = try database.first(
+            "SELECT id FROM organizations WHERE id = ? AND name = ?", bind(organization, name.organization))
+        guard parent != nil else { throw CatalogError.missing(.organization) }
+        try insert(
+            .repository, under: .organization,
+            """
+            INSERT INTO repositories
+                (name, organization_id, is_public, is_published, description, category, created_at, updated_at)
+            VALUES (?, ?, 0, 0, '', '', ?, ?)
+            """, bind(name, organization, now, now))
+        guard let made = try read.repository(named: name) else { throw CatalogError.missing(.repository) }
+        return made.id
+    }
+
+    /// Makes a repository that has got a manifest visible, and notes that it has changed.
+    ///
+    /// - Returns: Whether it was not visible before.
+    package func publishRepository(_ repository: RepositoryID, now: Date) throws -> Bool {
+        try database.execute("UPDATE repositories SET updated_at = ? WHERE id = ?", bind(now, repository))
+        return try database.execute(
+            "UPDATE repositories SET is_published = 1 WHERE id = ? AND is_published = 0", bind(repository)) > 0
+    }
+
+    /// Changes what is not `nil`.
+    ///
+    /// - Throws: ``CatalogError/missing(_:)`` of the repository.
+    package func updateRepository(
+        _ repository: RepositoryID, isPublic: Bool? = nil, description: String? = nil, category: String? = nil,
+        now: Date
+    ) throws {
+        let changed = try database.execute(
+            """
+            UPDATE repositories SET is_public = COALESCE(?, is_public), description = COALESCE(?, description),
+                category = COALESCE(?, category), updated_at = ?
+            WHERE id = ?
+            """, bind(isPublic, description, category, now, repository))
+        guard changed > 0 else { throw CatalogError.missing(.repository) }
+    }
+
+    /// Removes a repository with all in it: manifests, tags, its hold on blobs, uploads, permissions and shares.
+    package func removeRepository(_ repository: RepositoryID) throws -> Bool {
+        try delete("DELETE FROM repositories WHERE id = ?", bind(repository))
+    }
+}

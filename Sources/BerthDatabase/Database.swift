@@ -1,0 +1,105 @@
+internal import Foundation
+internal import GRDB
+
+/// A database in one file, shared with other processes that open it.
+///
+/// Writes are serial, in this process and among all; a read sees one snapshot and waits for no write. A commit is on
+/// the disk when `write` returns. Closures run off the caller's thread and must not block on anything but the
+/// database.
+package final class Database: Sendable {
+    private let pool: DatabasePool
+    /// A connection that never writes, so that every commit counts as another's on it.
+    private let watcher: DatabaseQueue
+    private let path: String
+
+    /// Opens the database, creating it with mode 0600 where there is none, and brings its schema up to date.
+    ///
+    /// - Throws: ``DatabaseError`` with code `newerSchema`, before schema or rows are changed, when the schema has a
+    ///   version that is not among `migrations`; other codes when the file cannot be opened or is damaged.
+    package init(path: String, migrations: [Migration]) throws {
+        let pool = try Self.open(path)
+        self.pool = pool
+        self.path = path
+        try DatabaseError.translating {
+            // Opening a pool sets NORMAL, which may lose the last commits in a power cut, whatever was set before.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        }
+        try Self.migrate(pool, migrations)
+        var configuration = Self.configuration
+        configuration.readonly = true
+        let watching = configuration
+        self.watcher = try DatabaseError.translating { try DatabaseQueue(path: path, configuration: watching) }
+    }
+
+    /// Runs queries on one snapshot.
+    ///
+    /// - Throws: What `body` throws, ``DatabaseError``, and `CancellationError` when the task is cancelled.
+    package func read<T: Sendable>(_ body: @escaping @Sendable (SQLConnection) throws -> T) async throws -> T {
+        try await DatabaseError.translating { try await pool.read { try body(SQLConnection($0)) } }
+    }
+
+    /// Runs queries and changes in one transaction that has the database to itself from its beginning.
+    ///
+    /// All changes are undone when `body` throws or the task is cancelled.
+    ///
+    /// - Throws: What `body` throws, ``DatabaseError``, and `CancellationError` when the task is cancelled.
+    package func write<T: Sendable>(
+        _ body: @escaping @Sendable (SQLConnection) throws -> T
+    ) async throws -> T {
+        try await DatabaseError.translating { try await pool.write { try body(SQLConnection($0)) } }
+    }
+
+    /// A number that changes whenever anybody commits, in this process or another.
+    ///
+    /// Costs microseconds: it reads shared memory. Two equal numbers say that nothing was committed in between; the
+    /// size of a difference means nothing. Numbers of different `Database` values are not comparable.
+    package func changeCounter() throws -> Int64 {
+        try DatabaseError.translating {
+            try watcher.unsafeRead { database in
+                try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+            }
+        }
+    }
+
+    /// Writes a consistent copy while the database is in use; it waits for no write and no write waits for it.
+    ///
+    /// The copy is on the disk when this returns. A crash leaves an incomplete file at `path`.
+    ///
+    /// - Throws: ``DatabaseError`` with code `cannotOpen` when there is a file at `path` or none can be made.
+    package func backup(to path: String) async throws {
+        try Self.createFile(at: path)
+        let source = self.path
+        try await DatabaseError.translating {
+            let queue = try DatabaseQueue(path: source, configuration: Self.configuration)
+            try await queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+            try queue.close()
+        }
+        try Self.synchronize(path)
+        try Self.synchronize((path as NSString).deletingLastPathComponent)
+    }
+
+    /// Checks every page and every reference between rows.
+    ///
+    /// - Returns: One sentence for each fault; empty when the database is sound.
+    package func integrityCheck() async throws -> [String] {
+        try await DatabaseError.translating {
+            try await pool.read { database in
+                let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+                let references = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
+                    let table: String? = row[0]
+                    let parent: String? = row[2]
+                    return "a row of \(table ?? "?") refers to a row of \(parent ?? "?") that is not there"
+                }
+                return pages + references
+            }
+        }
+    }
+
+    /// Closes all connections; later calls fail with ``DatabaseError``.
+    package func close() throws {
+        try DatabaseError.translating {
+            try watcher.close()
+            try pool.close()
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOSSL
+
+/// One listening socket: how its connections are made and what they are allowed.
+package struct HTTPListener: Sendable {
+    /// The certificate to serve TLS with; `nil` for plain HTTP.
+    package var tls: TLSSource?
+    /// How long a connection may stand idle, within a request or between two.
+    package var idleTimeout: Duration
+    package var lingering: LingeringLimits
+    /// The most connections at a time; more wait to be accepted. `nil` for no limit.
+    package var maximumConnections: Int?
+
+    package init(
+        tls: TLSSource? = nil, idleTimeout: Duration = .seconds(75), lingering: LingeringLimits = LingeringLimits(),
+        maximumConnections: Int? = nil
+    ) {
+        self.tls = tls
+        self.idleTimeout = idleTimeout
+        self.lingering = lingering
+        self.maximumConnections = maximumConnections
+    }
+
+    /// The `server` of a Hummingbird application.
+    ///
+    /// - Throws: `NIOSSLError` when the TLS library does not take the certificate.
+    package func serverBuilder() throws -> HTTPServerBuilder {
+        let tls = try tls.map { try NIOSSLContext(configuration: $0.configuration()) }
+        return HTTPServerBuilder { [idleTimeout, lingering] responder in
+            RegistryChannel(responder: responder, tls: tls, idleTimeout: idleTimeout, lingering: lingering)
+        }
+    }
+
+    /// The `configuration` of a Hummingbird application.
+    ///
+    /// - Parameters:
+    ///   - host: An address or a name to listen on.
+    ///   - port: 0 takes a free one, which `onServerRunning` learns from its channel.
+    package func configuration(host: String, port: Int, logger: Logger) -> ApplicationConfiguration {
+        ApplicationConfiguration(
+            address: .hostname(host, port: port), backlog: 1024,
+            availableConnectionsDelegate: maximumConnections.map { .maximum($0, logger: logger) })
+    }
+}

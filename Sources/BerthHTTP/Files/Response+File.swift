@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+extension Response {
+    /// A response whose body is part of a file.
+    ///
+    /// On plain HTTP/1.1 the kernel copies the bytes from the page cache to the socket (`sendfile`); under TLS they
+    /// are read in aligned chunks off the event loop. Either way one piece is sent while the next is brought into
+    /// memory, and a client that reads slowly slows the reading down. When the file cannot be read to the end, the
+    /// connection is broken off, so that the client never takes a part for the whole.
+    package static func file(
+        _ slice: FileSlice, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], context: RequestContext
+    ) -> Response {
+        let transfer = FileTransfer(slice: slice, channel: context.channel, fields: context.fields)
+        context.fields.isStreaming = true
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(contentLength: Int(slice.length)) { writer in
+                try await transfer.write(to: &writer)
+                try await writer.finish(nil)
+            })
+    }
+}
+
+/// The sending of one slice of a file over one connection.
+private struct FileTransfer: Sendable {
+    /// What one `sendfile` event covers: large enough that the hops between threads do not count, small enough that
+    /// progress can be seen.
+    static let sendfilePiece: Int64 = 2 * 1024 * 1024
+    /// What is held in memory, twice, where bytes must pass through it.
+    static let chunk: Int64 = 256 * 1024
+
+    let slice: FileSlice
+    let channel: any Channel
+    let fields: LogFields
+
+    func write(to writer: inout any ResponseBodyWriter) async throws {
+        let pieces = slice.pieces(of: Self.sendfilePiece)
+        guard let first = pieces.first else { return }
+        try await FileReading.warm(first)
+        do {
+            try await send(first, warming: pieces.dropFirst().first)
+        } catch ChannelError.operationUnsupported {
+            return try await copy(to: &writer)
+        }
+        for (index, piece) in pieces.enumerated().dropFirst() {
+            try await send(piece, warming: index + 1 < pieces.count ? pieces[index + 1] : nil)
+        }
+    }
+
+    /// Sends a piece that is in memory already and brings the next one there meanwhile.
+    private func send(_ piece: FileSlice, warming next: FileSlice?) async throws {
+        async let warmed: Void = { if let next { try await FileReading.warm(next) } }()
+        try await channel.triggerUserOutboundEvent(SendFile(slice: piece)).get()
+        fields.addBytes(Int(piece.length))
+        try await warmed
+    }
+
+    private func copy(to writer: inout any ResponseBodyWriter) async throws {
+        let chunks = slice.pieces(of: Self.chunk)
+        guard let first = chunks.first else { return }
+        var upcoming = try await FileReading.read(first)
+        for next in chunks.dropFirst() {
+            async let reading = FileReading.read(next)
+            try await writer.write(upcoming)
+            upcoming = try await reading
+        }
+        try await writer.write(upcoming)
+    }
+}

@@ -1,0 +1,43 @@
+/// A tag: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
+///
+/// OCI distribution-spec 1.1, "Pulling manifests".
+package struct TagName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    private let text: String
+
+    /// Parses a tag.
+    ///
+    /// - Throws: ``ParseFailure`` for an empty text, one of more than 128 characters, and one with other characters.
+    package init(parsing text: some StringProtocol) throws(ParseFailure) {
+        let bytes = text.utf8
+        guard (1...128).contains(bytes.count), let first = bytes.first, Self.isWord(first),
+            bytes.allSatisfy({ Self.isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
+        else {
+            throw ParseFailure(
+                "tag", found: text,
+                expected: "1 to 128 letters, digits and _ . - beginning with a letter, a digit or _")
+        }
+        self.text = String(text)
+    }
+
+    package var description: String { text }
+
+    /// Order of the bytes, which is the order of every list of tags.
+    package static func < (left: TagName, right: TagName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        byte.isLowercaseLetter || byte.isUppercaseLetter || byte.isDigit || byte == UInt8(ascii: "_")
+    }
+}
+
+extension TagName: Codable {
+    package init(from decoder: any Decoder) throws {
+        self = try TagName(parsing: decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

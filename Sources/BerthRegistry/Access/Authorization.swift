@@ -1,0 +1,107 @@
+import BerthAccess
+import BerthCatalog
+import BerthIdentity
+import BerthOCI
+import Foundation
+
+/// A caller's standing with one repository, read from live data.
+struct Standing: Sendable {
+    let name: RepositoryName
+    /// The repository's row, or `nil` when the first push has yet to make it.
+    let repository: RepositoryRecord?
+    /// The organization of the name.
+    let organization: OrganizationID
+    let decision: Access.Decision
+}
+
+/// The live checks of one request: everything that a decision needs besides the catalog.
+///
+/// A use case makes it once and asks it inside the transaction that acts, so that what was decided on and what is
+/// done are of one moment.
+struct Authorization: Sendable {
+    let caller: Caller
+    let region: Region
+    let now: Date
+    let allowsAnonymousPull: Bool
+
+    /// The principal behind the caller's credentials, as it is now.
+    ///
+    /// - Throws: ``AccessRefusal/unauthenticated(_:)`` when the user is gone or disabled, or its credentials were
+    ///   changed after the caller proved them.
+    func principal(in catalog: CatalogReader) throws -> Principal {
+        switch caller.subject {
+        case .anonymous:
+            return .anonymous
+        case .user(let id, _, let credentialsVersion):
+            guard let user = try catalog.user(id: id), !user.isDisabled,
+                user.credentialsVersion == credentialsVersion
+            else { throw AccessRefusal.unauthenticated("these credentials are no longer good: sign in again") }
+            return .user(user.principal)
+        }
+    }
+
+    /// The caller's standing, or `nil` where there is nothing that it could have any.
+    func standing(on name: RepositoryName, in catalog: CatalogReader) throws -> Standing? {
+        let principal = try principal(in: catalog)
+        var user: UserID?
+        var account: AccountID?
+        if case .user(let who) = principal { (user, account) = (who.id, who.account) }
+        guard let facts = try catalog.accessFacts(on: name, for: user, of: account) else { return nil }
+        let question = Access.Question(
+            principal: principal, repository: facts.access, permissions: facts.permissions, share: facts.share,
+            region: region, now: now, allowsAnonymousPull: allowsAnonymousPull)
+        return Standing(
+            name: name, repository: facts.repository, organization: facts.organization,
+            decision: Access.decide(question))
+    }
+
+    /// Lets a read pass that needs to pull, and gives the repository.
+    ///
+    /// No right and no such repository are one path with one answer.
+    ///
+    /// - Throws: ``AccessRefusal``, or NAME_UNKNOWN.
+    func pulling(from name: RepositoryName, in catalog: CatalogReader) throws -> RepositoryRecord {
+        guard let repository = try pullStanding(on: name, in: catalog).repository else {
+            throw RegistryError.nameUnknown(name)
+        }
+        return repository
+    }
+
+    /// Like ``pulling(from:in:)``, but a repository that is yet to be made passes for who may pull in its organization.
+    func pullStanding(on name: RepositoryName, in catalog: CatalogReader) throws -> Standing {
+        guard let standing = try standing(on: name, in: catalog), standing.decision.rights.contains(.pull) else {
+            throw RegistryError.nameUnknown(name)
+        }
+        guard caller.names(.pull, on: name) else { throw AccessRefusal.insufficientScope }
+        return standing
+    }
+
+    /// Lets a write pass that needs `right`, and gives the caller's standing.
+    ///
+    /// - Throws: ``AccessRefusal``, or DENIED, alike for a repository that exists and one that does not.
+    func writing(_ right: Rights, to name: RepositoryName, in catalog: CatalogReader) throws -> Standing {
+        guard let standing = try standing(on: name, in: catalog), standing.decision.rights.contains(right) else {
+            throw RegistryError.denied(right == .delete ? "deleting" : "pushing", on: name)
+        }
+        guard caller.names(right, on: name) else { throw AccessRefusal.insufficientScope }
+        return standing
+    }
+
+    /// Lets a deletion pass, and gives the repository.
+    ///
+    /// - Throws: ``AccessRefusal``, DENIED, or NAME_UNKNOWN when the caller might delete but there is nothing.
+    func deleting(in name: RepositoryName, in catalog: CatalogReader) throws -> RepositoryRecord {
+        guard let repository = try writing(.delete, to: name, in: catalog).repository else {
+            throw RegistryError.nameUnknown(name)
+        }
+        return repository
+    }
+}
+
+extension Registry {
+    /// The live checks for a request that arrives now.
+    func authorization(of caller: Caller) -> Authorization {
+        Authorization(
+            caller: caller, region: region, now: now(), allowsAnonymousPull: settings.allowsAnonymousPull)
+    }
+}

@@ -1,0 +1,15 @@
+import BerthOCI
+
+extension AdministrationError {
+    static func accountUnknown(_ reference: AccountReference) -> AdministrationError {
+        AdministrationError(.accountUnknown, "there is no account with the name or id \(reference)")
+    }
+
+    static func organizationUnknown(_ name: OrganizationName) -> AdministrationError {
+        AdministrationError(.organizationUnknown, "there is no organization \(name)")
+    }
+
+    static func repositoryUnknown(_ name: RepositoryName) -> AdministrationError {
+        AdministrationError(.repositoryUnknown, "there is no repository \(name)")
+    }
+}

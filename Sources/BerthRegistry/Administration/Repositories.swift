@@ -1,0 +1,154 @@
+import BerthAccess
+import BerthCatalog
+import BerthOCI
+import Foundation
+
+/// A repository, as a list shows it.
+package struct Repository: Sendable, Equatable {
+    package let name: RepositoryName
+    /// The account that owns it.
+    package let owner: AccountName
+    package let isPublic: Bool
+    package let description: String
+    package let tags: Int
+    /// Bytes of all that it holds, each blob counted once.
+    package let size: Int64
+    /// Accounts that it is effectively shared with; `nil` for who may not manage it.
+    package let shares: Int?
+    package let createdAt: Date
+    package let updatedAt: Date
+
+    init(_ record: RepositoryRecord, contents: RepositoryContents, shares: Int?) {
+        name = record.name
+        owner = record.ownerName
+        isPublic = record.isPublic
+        description = record.description
+        tags = contents.tags
+        size = contents.size
+        self.shares = shares
+        createdAt = record.createdAt
+        updatedAt = record.updatedAt
+    }
+}
+
+/// A repository with what it holds.
+package struct RepositoryDetails: Sendable, Equatable {
+    package let repository: Repository
+    /// In byte order.
+    package let tags: [TagName]
+    /// The command that pulls its newest tag, or the one named `latest`; `nil` without tags.
+    package let pullCommand: String?
+}
+
+/// What people read about a repository: at most 30,000 characters, counted in Unicode scalars.
+package struct RepositoryDescription: Hashable, Sendable, CustomStringConvertible {
+    /// The most characters, counted in Unicode scalars.
+    package static let maximumLength = 30_000
+
+    package let description: String
+
+    /// - Throws: ``AdministrationError`` `descriptionTooLong`, or `valueInvalid` for a text with a NUL.
+    package init(parsing text: String) throws(AdministrationError) {
+        let count = text.unicodeScalars.count
+        guard count <= Self.maximumLength else {
+            throw AdministrationError(
+                .descriptionTooLong,
+                "the description of a repository has at most \(Self.maximumLength) characters, this one has \(count)"
+            )
+        }
+        guard !text.utf8.contains(0) else {
+            throw AdministrationError(.valueInvalid, "the description of a repository cannot hold a NUL character")
+        }
+        description = text
+    }
+}
+
+extension Registry {
+    /// Lists repositories in the order of their names: for the operator all or those of `account`, for a user those of
+    /// its own account that it may pull.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `accountUnknown`.
+    package func listRepositories(of account: AccountReference? = nil, by actor: Administrator) async throws -> [Repository] {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            let user = try authority.user(in: catalog)
+            let owner = try account.map { try authority.member(of: $0, in: catalog).id } ?? user?.account
+            return try catalog.repositories(of: owner).compactMap { record in
+                guard let (_, rights) = try authority.rights(on: record.name, in: catalog) else { return nil }
+                return try authority.summary(of: record, rights: rights, in: catalog)
+            }
+        }
+    }
+
+    /// Shows a repository to who may pull it.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `repositoryUnknown`.
+    package func showRepository(_ name: RepositoryName, by actor: Administrator) async throws -> RepositoryDetails {
+        let authority = authority(of: actor)
+        let host = settings.registryHost
+        return try await catalog.read { catalog in
+            guard let (record, rights) = try authority.rights(on: name, in: catalog) else {
+                throw AdministrationError.repositoryUnknown(name)
+            }
+            let tags = try catalog.tags(in: record.id)
+            return RepositoryDetails(
+                repository: try authority.summary(of: record, rights: rights, in: catalog),
+                tags: tags.map(\.name),
+                pullCommand: PullCommand.text(for: name, tags: tags, registryHost: host))
+        }
+    }
+
+    /// Changes the visibility of a repository, which needs manage, or its description, which needs write; what is
+    /// `nil` stays.
+    ///
+    /// A repository that is effectively shared is not made public.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `repositoryShared`.
+    @discardableResult
+    package func updateRepository(
+        _ name: RepositoryName, isPublic: Bool? = nil, description: RepositoryDescription? = nil, by actor: Administrator
+    ) async throws -> Repository {
+        let authority = authority(of: actor)
+        return try await catalog.write { catalog in
+            let (right, act): (Rights, String) =
+                isPublic == nil ? (.push, "describe it") : (.manage, "change its visibility")
+            let repository = try authority.repository(name, needing: right, to: act, in: catalog.read)
+            if isPublic == true, !repository.isPublic {
+                try catalog.read.requireUnshared(
+                    repository, to: "make it public", region: authority.region, now: authority.now)
+            }
+            try catalog.updateRepository(
+                repository.id, isPublic: isPublic, description: description?.description, now: authority.now)
+            guard let (changed, rights) = try authority.rights(on: name, in: catalog.read) else {
+                throw AdministrationError.repositoryUnknown(name)
+            }
+            return try authority.summary(of: changed, rights: rights, in: catalog.read)
+        }
+    }
+
+    /// Removes a repository with its tags, manifests, permissions and expired shares.
+    ///
+    /// Needs manage on it. Refused while it is effectively shared. A repository that is pushed under the same name
+    /// later is another one. Garbage collection frees the bytes.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `repositoryShared`.
+    package func removeRepository(_ name: RepositoryName, by actor: Administrator) async throws {
+        let authority = authority(of: actor)
+        try await catalog.write { catalog in
+            let repository = try authority.repository(name, needing: .manage, to: "remove it", in: catalog.read)
+            try catalog.read.requireUnshared(repository, to: "remove it", region: authority.region, now: authority.now)
+            _ = try catalog.removeRepository(repository.id)
+        }
+    }
+}
+
+extension Authority {
+    /// What a list shows of a repository to who has `rights` on it.
+    fileprivate func summary(
+        of record: RepositoryRecord, rights: Rights, in catalog: CatalogReader
+    ) throws -> Repository {
+        let shares = try catalog.effectiveShareCount(of: record.id, region: region, now: now)
+        return Repository(
+            record, contents: try catalog.contents(of: record.id), shares: rights.contains(.manage) ? shares : nil)
+    }
+}

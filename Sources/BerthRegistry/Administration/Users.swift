@@ -1,0 +1,103 @@
+import BerthAccess
+import BerthCatalog
+import BerthOCI
+import Foundation
+
+/// A user of an account, as administration shows it.
+package struct User: Sendable, Equatable {
+    package let id: UserID
+    package let name: QualifiedUserName
+    /// Whether it holds manage on all that its account owns.
+    package let isAdmin: Bool
+    package let isDisabled: Bool
+    /// Whether it can sign in with a password.
+    package let hasPassword: Bool
+    package let createdAt: Date
+
+    init(_ record: UserRecord) {
+        id = record.id
+        name = record.qualifiedName
+        isAdmin = record.isAdmin
+        isDisabled = record.isDisabled
+        hasPassword = record.passwordHash != nil
+        createdAt = record.createdAt
+    }
+}
+
+extension Registry {
+    /// Adds a user to an account.
+    ///
+    /// For the operator and admin users of the account.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`, `nameTaken`.
+    @discardableResult
+    package func addUser(
+        _ name: QualifiedUserName, isAdmin: Bool = false, password: Password? = nil, by actor: Administrator
+    ) async throws -> User {
+        let authority = authority(of: actor)
+        let hash = try await hash(password)
+        return try await catalog.write { catalog in
+            let account = try authority.administrator(of: .name(name.account), to: "add users", in: catalog.read)
+            guard try catalog.read.user(named: name) == nil else {
+                throw AdministrationError(.nameTaken, "there is a user \(name) already")
+            }
+            return User(
+                try catalog.insertUser(
+                    name.user, of: account.id, isAdmin: isAdmin, passwordHash: hash, now: authority.now))
+        }
+    }
+
+    /// Lists the users of an account in the order of their names.
+    ///
+    /// For the operator and every user of the account.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `accountUnknown`.
+    package func listUsers(of account: AccountReference, by actor: Administrator) async throws -> [User] {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            let account = try authority.member(of: account, in: catalog)
+            return try catalog.users(of: account.id).map(User.init)
+        }
+    }
+
+    /// Sets a user's password. What it was signed in with before, tokens included, is refused from then on.
+    ///
+    /// For the operator and admin users of the account.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`.
+    package func setPassword(_ password: Password, of name: QualifiedUserName, by actor: Administrator) async throws {
+        let authority = authority(of: actor)
+        let hash = try await hash(password)
+        try await catalog.write { catalog in
+            let user = try authority.administered(name, to: "set its passwords", in: catalog.read)
+            try catalog.setPassword(hash, of: user.id)
+        }
+    }
+
+    /// Disables a user, whose very next request is refused, or enables it again.
+    ///
+    /// For the operator and admin users of the account.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`.
+    package func setDisabled(_ isDisabled: Bool, user name: QualifiedUserName, by actor: Administrator) async throws {
+        let authority = authority(of: actor)
+        try await catalog.write { catalog in
+            let user = try authority.administered(name, to: "disable and enable its users", in: catalog.read)
+            guard user.isDisabled != isDisabled else { return }
+            try catalog.setDisabled(isDisabled, user: user.id)
+        }
+    }
+
+    /// Removes a user with its access keys and permissions.
+    ///
+    /// For the operator and admin users of the account.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`.
+    package func removeUser(_ name: QualifiedUserName, by actor: Administrator) async throws {
+        let authority = authority(of: actor)
+        try await catalog.write { catalog in
+            let user = try authority.administered(name, to: "remove its users", in: catalog.read)
+            _ = try catalog.removeUser(user.id)
+        }
+    }
+}

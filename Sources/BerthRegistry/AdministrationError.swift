@@ -1,0 +1,31 @@
+/// A refusal of an administrative use case: a code for programs and one sentence for people, which says what was
+/// wrong and what to do.
+///
+/// The command line prints the sentence; the management API and the console map the code. Nothing has changed when
+/// it is thrown. Equality is equality of the code.
+package struct AdministrationError: Error, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable, CaseIterable {
+        case accountUnknown, userUnknown, accessKeyUnknown, organizationUnknown, repositoryUnknown, shareUnknown
+        case nameTaken, nameInvalid, valueInvalid
+        /// The account, organization or repository still has something that must be removed first.
+        case inUse
+        /// The caller has no right to do it.
+        case denied
+        case repositoryPublic, repositoryShared, regionMismatch, receiverIsOwner
+        case deadlinePast, descriptionTooLong, tooManyShares, permissionUnsupported
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+extension AdministrationError: Equatable {
+    package static func == (left: AdministrationError, right: AdministrationError) -> Bool { left.code == right.code }
+}

@@ -1,0 +1,110 @@
+import BerthBlobs
+import BerthCatalog
+import BerthOCI
+
+/// What a verification found.
+package struct VerifyReport: Sendable, Equatable {
+    package var checkedBlobs = 0
+    /// Bytes read so far.
+    package var checkedBytes: Int64 = 0
+    /// What is not as it was stored, a sentence each.
+    package var damaged: [String] = []
+    /// Digests and file names that nothing in the catalog speaks of.
+    package var orphans: [String] = []
+    /// Whether all that was found has been repaired.
+    package var isRepaired = false
+
+    package init() {}
+
+    package var isClean: Bool { damaged.isEmpty && orphans.isEmpty }
+}
+
+extension Registry {
+    /// Reads every blob again, compares it with its name, and the catalog with the files, both ways.
+    ///
+    /// It may run while the registry serves.
+    ///
+    /// - Parameters:
+    ///   - repair: Removes files whose bytes are not their name's, so that a push of the same content heals them, and
+    ///     hands files that no row speaks of to garbage collection.
+    ///   - progress: Told after every blob.
+    package func verify(
+        repair: Bool = false, progress: @Sendable (VerifyReport) -> Void = { _ in }
+    ) async throws -> VerifyReport {
+        var report = VerifyReport()
+        report.damaged += try await catalog.integrityCheck().map { "database: \($0)" }
+        try await verifyManifests(into: &report)
+        let files = try await verifyFiles(into: &report, progress: progress)
+        try await verifyRows(against: files.sizes, into: &report)
+        try await findOrphans(among: files.sizes, repair: repair, into: &report)
+        if repair {
+            for digest in files.damaged { _ = try await blobs.remove(digest) }
+            report.isRepaired = true
+        }
+        return report
+    }
+
+    private func verifyManifests(into report: inout VerifyReport) async throws {
+        var last: Digest?
+        while true {
+            let page = try await catalog.read { [last] in try $0.storedManifests(after: last, limit: 100) }
+            for manifest in page where Digest(hashing: manifest.bytes, algorithm: manifest.digest.algorithm) != manifest.digest {
+                report.damaged.append("manifest \(manifest.digest): its bytes have another digest")
+            }
+            guard let end = page.last else { return }
+            last = end.digest
+        }
+    }
+
+    private func verifyFiles(
+        into report: inout VerifyReport, progress: @Sendable (VerifyReport) -> Void
+    ) async throws -> (sizes: [Digest: Int64], damaged: [Digest]) {
+        var sizes: [Digest: Int64] = [:]
+        var damaged: [Digest] = []
+        for try await (digest, size) in blobs.allBlobs() {
+            sizes[digest] = size
+            if try await !blobs.rehash(digest, progress: { _ in }) {
+                damaged.append(digest)
+                report.damaged.append("blob \(digest): its bytes have another digest")
+            }
+            report.checkedBlobs += 1
+            report.checkedBytes += size
+            progress(report)
+        }
+        return (sizes, damaged)
+    }
+
+    private func verifyRows(against files: [Digest: Int64], into report: inout VerifyReport) async throws {
+        var last: Digest?
+        while true {
+            let page = try await catalog.read { [last] in try $0.storedBlobs(after: last, limit: 1000) }
+            for row in page where row.isLinked {
+                let size = try await files[row.digest] == row.size ? row.size : blobs.size(of: row.digest)
+                if size == nil {
+                    report.damaged.append("blob \(row.digest): its file is missing")
+                } else if size != row.size {
+                    report.damaged.append("blob \(row.digest): its file has \(size ?? 0) bytes instead of \(row.size)")
+                }
+            }
+            guard let end = page.last else { return }
+            last = end.digest
+        }
+    }
+
+    /// Finds files that no row speaks of, asking last, when pushes that were under way have committed theirs.
+    private func findOrphans(
+        among files: [Digest: Int64], repair: Bool, into report: inout VerifyReport
+    ) async throws {
+        let now = now()
+        for (digest, size) in files.sorted(by: { $0.key < $1.key }) {
+            guard try await catalog.read({ try $0.blobSize(digest) }) == nil,
+                try await blobs.size(of: digest) != nil
+            else { continue }
+            report.orphans.append(digest.description)
+            if repair {
+                try await collecting { try await catalog.write { try $0.reserveBlob(digest, size: size, now: now) } }
+            }
+        }
+        report.orphans += try await blobs.unexpectedFiles()
+    }
+}

@@ -1,0 +1,52 @@
+import BerthBlobs
+import BerthCatalog
+import BerthOCI
+import Foundation
+import Logging
+
+extension Registry {
+    /// Finds a blob of a repository and gives its size in bytes.
+    ///
+    /// The blob is there when the repository holds it (a row) and its file has the right size. Asking renews the
+    /// blob's lease when that has nearly run out, so that a client that skips an upload because of the answer finds
+    /// the blob still there when it pushes the manifest.
+    ///
+    /// OCI distribution-spec 1.1, end-2, HEAD.
+    /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or BLOB_UNKNOWN.
+    package func statBlob(_ digest: Digest, in name: RepositoryName, for caller: Caller) async throws -> Int64 {
+        let held = try await heldBlob(digest, in: name, for: caller)
+        guard try await blobs.size(of: digest) == held.size else { throw RegistryError.blobUnknown(digest) }
+        let now = now()
+        if now > held.leasedAt.addingTimeInterval(settings.garbageGrace.seconds / 4) {
+            _ = try await catalog.write { try $0.leaseBlob(digest, in: held.repository, now: now) }
+        }
+        return held.size
+    }
+
+    /// Opens a blob of a repository for reading.
+    ///
+    /// OCI distribution-spec 1.1, end-2, GET.
+    /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or BLOB_UNKNOWN.
+    package func pullBlob(_ digest: Digest, from name: RepositoryName, for caller: Caller) async throws -> BlobContent {
+        let held = try await heldBlob(digest, in: name, for: caller)
+        guard let content = try await blobs.open(digest, size: held.size) else {
+            logger.error("blob is damaged or missing", metadata: ["berth.digest": "\(digest)"])
+            throw RegistryError.blobUnknown(digest)
+        }
+        return content
+    }
+
+    /// The membership row of a blob in a repository that the caller may pull from.
+    private func heldBlob(
+        _ digest: Digest, in name: RepositoryName, for caller: Caller
+    ) async throws -> (size: Int64, leasedAt: Date, repository: RepositoryID) {
+        let authorization = authorization(of: caller)
+        return try await catalog.read { catalog in
+            let repository = try authorization.pulling(from: name, in: catalog)
+            guard let lease = try catalog.blobLease(digest, in: repository.id) else {
+                throw RegistryError.blobUnknown(digest)
+            }
+            return (lease.size, lease.leasedAt, repository.id)
+        }
+    }
+}

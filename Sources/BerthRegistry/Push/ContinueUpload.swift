@@ -1,0 +1,159 @@
+import BerthAccess
+import BerthBlobs
+import BerthCatalog
+import BerthOCI
+import NIOCore
+
+extension Registry {
+    /// Tells how much of an upload has arrived.
+    ///
+    /// OCI distribution-spec 1.1, end-13.
+    /// - Throws: ``AccessRefusal``, NAME_UNKNOWN for who may not even pull, or BLOB_UPLOAD_UNKNOWN.
+    package func uploadStatus(_ id: UploadID, in name: RepositoryName, for caller: Caller) async throws -> Upload {
+        let authorization = authorization(of: caller)
+        try await catalog.read { catalog in
+            guard let standing = try authorization.standing(on: name, in: catalog),
+                standing.decision.rights.contains(.pull)
+            else { throw RegistryError.nameUnknown(name) }
+            guard standing.decision.rights.contains(.push) else { throw RegistryError.uploadUnknown() }
+            try authorization.requireUpload(id, in: name, catalog: catalog)
+        }
+        return Upload(
+            id: id, repository: name,
+            received: try await storing(at: Upload.location(of: id, in: name)) {
+                try await blobs.receivedBytes(of: id)
+            })
+    }
+
+    /// Appends bytes to an upload; they are on disk when this returns.
+    ///
+    /// Bytes that arrived before the client went away stay and count. One request at a time may append.
+    ///
+    /// OCI distribution-spec 1.1, end-5.
+    /// - Parameters:
+    ///   - range: The chunk's place, if the client named it; it must begin where the upload ends.
+    ///   - bytes: The body, read as fast as the disk takes it.
+    /// - Throws: ``AccessRefusal``, DENIED, BLOB_UPLOAD_UNKNOWN, BLOB_UPLOAD_INVALID with 416 for a chunk out of
+    ///   order, SIZE_INVALID for one whose length is not its range's.
+    package func appendToUpload(
+        _ id: UploadID, in name: RepositoryName, range: ClosedRange<Int64>?,
+        bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
+    ) async throws -> Upload {
+        try await requireUpload(id, in: name, for: caller)
+        let received = try await append(bytes, to: id, range: range, in: name)
+        return Upload(id: id, repository: name, received: received)
+    }
+
+    /// Appends what is left of a blob, checks the whole against its digest and makes it part of the repository.
+    ///
+    /// OCI distribution-spec 1.1, end-6. Content of another digest ends the upload.
+    /// - Returns: The size of the blob in bytes.
+    /// - Throws: As ``appendToUpload(_:in:range:bytes:for:)``, and DIGEST_INVALID.
+    package func finishUpload(
+        _ id: UploadID, in name: RepositoryName, as digest: Digest, range: ClosedRange<Int64>?,
+        bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
+    ) async throws -> Int64 {
+        try await requireUpload(id, in: name, for: caller)
+        _ = try await append(bytes, to: id, range: range, in: name)
+        return try await publish(id, as: digest, in: name, for: caller)
+    }
+
+    /// Takes a whole blob in one request.
+    ///
+    /// OCI distribution-spec 1.1, end-4b. Nothing of it can be continued: a request that breaks off leaves nothing.
+    /// - Returns: The size of the blob in bytes.
+    /// - Throws: ``AccessRefusal``, DENIED or DIGEST_INVALID.
+    package func pushBlob(
+        _ digest: Digest, to name: RepositoryName, bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable,
+        for caller: Caller
+    ) async throws -> Int64 {
+        let authorization = authorization(of: caller)
+        try await catalog.read { catalog in
+            _ = try authorization.writing(.push, to: name, in: catalog)
+        }
+        let id = UploadID()
+        try await storing { try await blobs.beginUpload(id, algorithm: digest.algorithm) }
+        do {
+            _ = try await append(bytes, to: id, range: nil, in: name)
+            return try await publish(id, as: digest, in: name, for: caller)
+        } catch {
+            try await blobs.removeUpload(id)
+            throw error
+        }
+    }
+
+    /// Ends an upload and forgets its bytes.
+    ///
+    /// OCI distribution-spec 1.1, end-14.
+    /// - Throws: ``AccessRefusal``, DENIED or BLOB_UPLOAD_UNKNOWN.
+    package func cancelUpload(_ id: UploadID, in name: RepositoryName, for caller: Caller) async throws {
+        let authorization = authorization(of: caller)
+        try await catalog.write { catalog in
+            _ = try authorization.writing(.push, to: name, in: catalog.read)
+            try authorization.requireUpload(id, in: name, catalog: catalog.read)
+            _ = try catalog.removeUpload(id.description)
+        }
+        try await blobs.removeUpload(id)
+    }
+
+    private func requireUpload(_ id: UploadID, in name: RepositoryName, for caller: Caller) async throws {
+        let authorization = authorization(of: caller)
+        try await catalog.read { catalog in
+            _ = try authorization.writing(.push, to: name, in: catalog)
+            try authorization.requireUpload(id, in: name, catalog: catalog)
+        }
+    }
+
+    private func append(
+        _ bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, to id: UploadID, range: ClosedRange<Int64>?,
+        in name: RepositoryName
+    ) async throws -> Int64 {
+        try await storing(at: Upload.location(of: id, in: name)) {
+            try await blobs.append(
+                bytes, to: id, at: range?.lowerBound, length: range.map { $0.upperBound - $0.lowerBound + 1 })
+        }
+    }
+
+    /// Publishes a staged upload, then makes it part of the repository and forgets the upload in one transaction.
+    ///
+    /// The order is that of durability: the file is complete, under its name and on disk before a row speaks of it. A
+    /// file that is there already may be one that garbage collection is about to remove, so its lease comes first; for
+    /// a digest that has no file nothing can be under way.
+    private func publish(
+        _ id: UploadID, as digest: Digest, in name: RepositoryName, for caller: Caller
+    ) async throws -> Int64 {
+        let known = try await blobs.size(of: digest)
+        if let known {
+            let now = now()
+            try await collecting { try await catalog.write { try $0.reserveBlob(digest, size: known, now: now) } }
+        }
+        let size: Int64
+        do {
+            size = try await storing { try await blobs.publish(id, as: digest) }
+        } catch let error as RegistryError where error == RegistryError(.digestInvalid, "") {
+            try await catalog.write { _ = try $0.removeUpload(id.description) }
+            throw error
+        }
+        let authorization = authorization(of: caller)
+        try await collecting {
+            try await catalog.write { catalog in
+                let standing = try authorization.writing(.push, to: name, in: catalog.read)
+                let repository = try catalog.repositoryID(for: standing, now: authorization.now)
+                let isStillReserved = try catalog.addBlob(digest, size: size, now: authorization.now)
+                guard known == nil || isStillReserved else { throw CatalogError.conflict(.blob) }
+                try catalog.linkBlob(digest, to: repository, now: authorization.now)
+                _ = try catalog.removeUpload(id.description)
+            }
+        }
+        return size
+    }
+}
+
+extension Authorization {
+    /// Checks that the upload is of this repository and of this caller; any other upload does not exist.
+    func requireUpload(_ id: UploadID, in name: RepositoryName, catalog: CatalogReader) throws {
+        guard let upload = try catalog.upload(id.description), upload.creator == (try creator()),
+            let repository = try catalog.repository(named: name), repository.id == upload.repository
+        else { throw RegistryError.uploadUnknown() }
+    }
+}

@@ -1,0 +1,137 @@
+import BerthAccess
+import BerthBlobs
+import BerthCatalog
+import BerthOCI
+import Foundation
+
+/// A manifest as it comes in: its bytes and where it is to be found afterwards.
+package struct IncomingManifest: Sendable {
+    package let bytes: [UInt8]
+    /// The type that the client sent it as, if it sent one.
+    package let contentType: MediaType?
+    package let reference: ManifestReference
+    /// More tags for a manifest that is pushed by digest.
+    package let tags: [TagName]
+
+    package init(bytes: [UInt8], contentType: MediaType?, reference: ManifestReference, tags: [TagName]) {
+        self.bytes = bytes
+        self.contentType = contentType
+        self.reference = reference
+        self.tags = tags
+    }
+}
+
+/// What became of a manifest that was pushed.
+package struct PushedManifest: Sendable {
+    package let digest: Digest
+    /// The subject that it now refers to.
+    package let subject: Digest?
+}
+
+extension Registry {
+    /// Stores a manifest with its tags and its edges, all or nothing, in one transaction.
+    ///
+    /// Everything that it names must be in the repository already with the size that it says, but for its subject and
+    /// non-distributable layers. The exact bytes are kept. Of two pushes of one tag the later commit wins.
+    ///
+    /// OCI distribution-spec 1.1, end-7.
+    /// - Throws: ``AccessRefusal``, DENIED, MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN with every digest
+    ///   that is missing, or SIZE_INVALID.
+    package func pushManifest(
+        _ incoming: IncomingManifest, to name: RepositoryName, for caller: Caller
+    ) async throws -> PushedManifest {
+        let authorization = authorization(of: caller)
+        try await catalog.read { catalog in
+            _ = try authorization.writing(.push, to: name, in: catalog)
+        }
+        let manifest = try Manifest(parsing: incoming.bytes, contentType: incoming.contentType)
+        try checkEmbeddedData(of: manifest)
+        let (digest, tags) = try identify(incoming)
+        let allowsSparse = settings.allowsSparseIndexes
+        try await checkFiles(of: manifest)
+        try await catalog.write { catalog in
+            let standing = try authorization.writing(.push, to: name, in: catalog.read)
+            let repository = try catalog.repositoryID(for: standing, now: authorization.now)
+            try catalog.read.checkContent(of: manifest, in: repository, allowsSparse: allowsSparse)
+            try catalog.insertManifest(
+                manifest, digest: digest, bytes: incoming.bytes, in: repository, by: caller.name,
+                now: authorization.now)
+            for tag in tags {
+                try catalog.setTag(tag, to: digest, in: repository, now: authorization.now)
+            }
+            _ = try catalog.publishRepository(repository, now: authorization.now)
+        }
+        return PushedManifest(digest: digest, subject: manifest.subject?.digest)
+    }
+
+    /// The digest that the manifest is stored under and all tags that it gets.
+    private func identify(_ incoming: IncomingManifest) throws -> (Digest, [TagName]) {
+        switch incoming.reference {
+        case .tag(let tag):
+            return (Digest(hashing: incoming.bytes, algorithm: .sha256), [tag])
+        case .digest(let expected):
+            let found = Digest(hashing: incoming.bytes, algorithm: expected.algorithm)
+            guard found == expected else { throw RegistryError.digestMismatch(expected: expected, found: found) }
+            return (expected, incoming.tags)
+        }
+    }
+
+    /// Checks that the files behind a manifest's blobs are whole, so that a damaged one is asked for again.
+    private func checkFiles(of manifest: Manifest) async throws {
+        var damaged: [Digest] = []
+        for blob in manifest.requiredBlobs {
+            if try await blobs.size(of: blob.digest) == nil { damaged.append(blob.digest) }
+        }
+        guard damaged.isEmpty else { throw RegistryError.manifestBlobUnknown(damaged) }
+    }
+
+    /// Checks that content embedded in descriptors is what they say.
+    ///
+    /// OCI image-spec, descriptor.md, "Embedded Content".
+    private func checkEmbeddedData(of manifest: Manifest) throws {
+        for descriptor in manifest.blobs + manifest.children + [manifest.subject].compactMap(\.self) {
+            guard let text = descriptor.data else { continue }
+            guard let data = Data(base64Encoded: text) else {
+                throw RegistryError.manifestInvalid("the data of \(descriptor.digest) is not Base64")
+            }
+            guard data.count == descriptor.size else {
+                throw RegistryError.manifestInvalid(
+                    "the data of \(descriptor.digest) has \(data.count) bytes, but its size says \(descriptor.size)")
+            }
+            let found = Digest(hashing: data, algorithm: descriptor.digest.algorithm)
+            guard found == descriptor.digest else {
+                throw RegistryError.manifestInvalid("the data of \(descriptor.digest) has digest \(found)")
+            }
+        }
+    }
+}
+
+extension CatalogReader {
+    /// Checks that all a manifest names is in its repository, with the sizes that it says.
+    fileprivate func checkContent(of manifest: Manifest, in repository: RepositoryID, allowsSparse: Bool) throws {
+        var missing: [Digest] = []
+        for blob in manifest.requiredBlobs {
+            guard let size = try blobSize(blob.digest, in: repository) else {
+                missing.append(blob.digest)
+                continue
+            }
+            try check(size, of: blob)
+        }
+        for child in manifest.children {
+            guard let size = try hasManifest(child.digest, in: repository) else {
+                if !allowsSparse, !missing.contains(child.digest) { missing.append(child.digest) }
+                continue
+            }
+            try check(size, of: child)
+        }
+        guard missing.isEmpty else { throw RegistryError.manifestBlobUnknown(missing) }
+    }
+
+    private func check(_ size: Int64, of descriptor: Descriptor) throws {
+        guard size == descriptor.size else {
+            throw RegistryError(
+                .sizeInvalid, "\(descriptor.digest) has \(size) bytes, but the manifest says \(descriptor.size)",
+                detail: .digests([descriptor.digest]))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import BerthAccess
+import BerthBlobs
+import BerthCatalog
+import BerthIdentity
+import Foundation
+import Logging
+
+/// The registry: what can be done with it are its extensions, one use case a file, grouped by folder.
+///
+/// A use case takes parsed values and a ``Caller`` (or, for administration, an ``Administrator``), asks `Access` with live
+/// data, acts on the catalog and the blobs, and returns values. It knows nothing of HTTP and writes no SQL. Every
+/// door (registry API, tokens, command line) goes through these and has no rule of its own.
+///
+/// Several processes may hold a `Registry` on the same directories at once: what one commits, the next request in
+/// another sees.
+package final class Registry: Sendable {
+    package let catalog: Catalog
+    package let blobs: any BlobStore
+    package let identity: Identity
+    /// The one region that this data belongs to.
+    package let region: Region
+    package let settings: RegistrySettings
+    /// The wall clock.
+    package let now: @Sendable () -> Date
+    package let logger: Logger
+
+    /// Puts a registry together from parts that are open; ``open(storage:certificates:region:settings:now:logger:)``
+    /// opens them.
+    package init(
+        catalog: Catalog, blobs: any BlobStore, identity: Identity, region: Region, settings: RegistrySettings,
+        now: @escaping @Sendable () -> Date, logger: Logger
+    ) {
+        self.catalog = catalog
+        self.blobs = blobs
+        self.identity = identity
+        self.region = region
+        self.settings = settings
+        self.now = now
+        self.logger = logger
+    }
+}
+
+/// The settings that change what use cases answer.
+package struct RegistrySettings: Sendable {
+    /// Whether public repositories may be pulled without credentials.
+    package var allowsAnonymousPull = true
+    /// Whether an index is accepted whose children are not in the repository.
+    package var allowsSparseIndexes = false
+    /// How long a token is good for, unless a share that it rests on ends sooner.
+    package var tokenLifetime: Duration = .seconds(300)
+    /// How long content that nothing refers to yet is left alone.
+    package var garbageGrace: Duration = .seconds(24 * 60 * 60)
+    /// How long an upload that receives nothing is kept.
+    package var uploadExpiry: Duration = .seconds(24 * 60 * 60)
+    /// The host and port that pull commands name, taken from the public address of the server.
+    package var registryHost = "127.0.0.1:5000"
+
+    package init() {}
+}

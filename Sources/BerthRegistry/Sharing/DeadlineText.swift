@@ -1,0 +1,104 @@
+import BerthAccess
+import BerthOCI
+import Foundation
+
+/// Deadlines as people write them; the only place that reads them.
+///
+/// A text is read byte by byte, is bounded in length, and either gives a deadline or says what was expected; it
+/// depends on no locale and no time zone of the machine.
+package enum DeadlineText {
+    /// Reads the end of a share: a date or an instant.
+    ///
+    /// A date such as `2026-12-31` means through the end of that day in UTC, that is up to, and not including,
+    /// `2027-01-01T00:00:00Z`. An instant is RFC 3339 with a zone, `2026-12-31T18:00:00+01:00`, fractions cut down to
+    /// milliseconds. Whether it has passed is for the use case to say.
+    ///
+    /// - Throws: ``ParseFailure`` for anything else, and for what lies beyond the year 9999.
+    package static func parse(until text: String) throws(ParseFailure) -> Deadline {
+        var scanner = Scanner(text)
+        guard text.utf8.count <= 64, let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2),
+            scanner.take("-"), let day = scanner.number(2),
+            let midnight = CivilTime(year: year, month: month, day: day)?.date
+        else { throw failure(text) }
+        if scanner.isAtEnd { return .until(min(midnight.addingTimeInterval(86_400), CivilTime.last)) }
+        guard scanner.take("T") || scanner.take("t"), let time = scanner.timeOfDay(), let offset = scanner.zone(),
+            scanner.isAtEnd
+        else { throw failure(text) }
+        let instant = midnight.addingTimeInterval(Double(time.milliseconds) / 1000 - Double(offset * 60))
+        if time.isLeapSecond, Int(instant.timeIntervalSince1970) % 86_400 != 0 { throw failure(text) }
+        guard instant >= CivilTime.first, instant <= CivilTime.last else { throw failure(text) }
+        return .until(instant)
+    }
+
+    /// Reads how long a share is good for from `now` on: `90s`, `15m`, `36h` or `30d`.
+    ///
+    /// - Throws: ``ParseFailure`` for anything else, and for an end beyond the year 9999.
+    package static func parse(for text: String, from now: Date) throws(ParseFailure) -> Deadline {
+        let seconds = try DurationText.parse(text).components.seconds
+        let end = now.addingTimeInterval(Double(seconds))
+        guard end <= CivilTime.last else {
+            throw ParseFailure(
+                "duration", found: text, expected: "an end before the year 10000; forever is another way")
+        }
+        return .until(CivilTime(end).date)
+    }
+
+    private static func failure(_ text: String) -> ParseFailure {
+        ParseFailure(
+            "deadline", found: text,
+            expected: "a date such as 2026-12-31 (through the end of that day, UTC) or an instant with a zone such as "
+                + "2026-12-31T18:00:00Z, not beyond the year 9999")
+    }
+}
+
+/// Reads the parts of an instant off the front of a text.
+private struct Scanner {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) { rest = Substring(text).utf8 }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    /// Exactly `count` digits.
+    mutating func number(_ count: Int) -> Int? {
+        let digits = rest.prefix(count)
+        guard digits.count == count, digits.allSatisfy(isDigit) else { return nil }
+        rest.removeFirst(count)
+        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+
+    /// `hh:mm:ss` with any number of digits of fraction; second 60 is let through and marked.
+    mutating func timeOfDay() -> (milliseconds: Int, isLeapSecond: Bool)? {
+        guard let hour = number(2), hour < 24, take(":"), let minute = number(2), minute < 60, take(":"),
+            let second = number(2), second <= 60
+        else { return nil }
+        var fraction = 0
+        if take(".") {
+            let digits = rest.prefix(while: isDigit)
+            guard !digits.isEmpty else { return nil }
+            rest.removeFirst(digits.count)
+            let thousandths =
+                Array(digits.prefix(3)) + Array(repeating: UInt8(ascii: "0"), count: max(3 - digits.count, 0))
+            fraction = thousandths.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        }
+        if second == 60 { fraction = 0 }
+        return (((hour * 60 + minute) * 60 + second) * 1000 + fraction, second == 60)
+    }
+
+    /// `Z`, or an offset such as `+05:30`, in minutes east of UTC.
+    mutating func zone() -> Int? {
+        if take("Z") || take("z") { return 0 }
+        let isEast = take("+")
+        guard isEast || take("-"), let hours = number(2), hours < 24, take(":"), let minutes = number(2), minutes < 60
+        else { return nil }
+        return (isEast ? 1 : -1) * (hours * 60 + minutes)
+    }
+
+    private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+}

@@ -1,0 +1,54 @@
+import BerthAccess
+import BerthCatalog
+import BerthOCI
+import Foundation
+
+extension Registry {
+    /// Lets another account pull a private repository until the deadline.
+    ///
+    /// Needs manage on the repository. A share with the same account that has expired is replaced by a new one; one
+    /// that is effective is left as it is and refused as taken.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown` (also for who has no right on the
+    ///   repository), `denied`, `accountUnknown`, `receiverIsOwner`, `repositoryPublic`, `regionMismatch`,
+    ///   `deadlinePast`, `nameTaken`, `tooManyShares`.
+    @discardableResult
+    package func shareImage(
+        _ name: RepositoryName, with receiver: AccountReference, until deadline: Deadline,
+        description: ShareDescription = .empty, permission: SharePermission = .pull, by actor: Administrator
+    ) async throws -> SharedRepository {
+        let authority = authority(of: actor)
+        let rules = ShareRules(region: authority.region, now: authority.now)
+        return try await catalog.write { catalog in
+            let repository = try authority.repository(name, needing: .manage, to: "share it", in: catalog.read)
+            let account = try catalog.read.requireAccount(receiver)
+            try rules.check(repository, with: account)
+            try rules.check(deadline)
+            if let existing = try catalog.read.share(of: repository.id, with: account.id) {
+                let status = existing.status(of: repository.access, region: rules.region, now: rules.now)
+                guard status == .expired else {
+                    throw AdministrationError(
+                        .nameTaken, "\(name) is shared with \(account.name) already: change or remove that share")
+                }
+                _ = try catalog.removeShare(of: repository.id, with: account.id)
+            }
+            try rules.checkCount(of: repository, in: catalog.read)
+            try catalog.upsertShare(
+                of: repository.id, with: account.id, deadline: deadline, description: description.description,
+                by: actor.name, now: rules.now)
+            return try catalog.read.sharedRepository(repository, with: account, region: rules.region, now: rules.now)
+        }
+    }
+}
+
+extension CatalogReader {
+    /// - Throws: ``AdministrationError`` `shareUnknown`, and errors of the catalog.
+    func sharedRepository(
+        _ repository: RepositoryRecord, with account: AccountRecord, region: Region, now: Date
+    ) throws -> SharedRepository {
+        guard let share = try share(of: repository.id, with: account.id) else {
+            throw AdministrationError(.shareUnknown, "\(repository.name) is not shared with \(account.name)")
+        }
+        return SharedRepository(share, of: repository.access, region: region, now: now)
+    }
+}

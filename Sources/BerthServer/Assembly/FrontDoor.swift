@@ -1,0 +1,31 @@
+import BerthHTTP
+import BerthOCI
+import Hummingbird
+
+/// Where every request comes in: it goes to the door that its path names.
+struct FrontDoor: HTTPResponder {
+    let distribution: DistributionDoor
+    let tokens: TokenDoor
+    let health: HealthDoor
+    let accessLog = AccessLogMiddleware()
+
+    func respond(to request: Request, context: RequestContext) async throws -> Response {
+        try await accessLog.handle(request, context: context) { request, context in
+            try await route(request, context: context)
+        }
+    }
+
+    private func route(_ request: Request, context: RequestContext) async throws -> Response {
+        let path = request.uri.path
+        if path.hasPrefix("/v2/") { return try await distribution.respond(to: request, context: context) }
+        context.fields.route = path
+        switch path {
+        case TokenDoor.path: return try await tokens.respond(to: request, context: context)
+        case TokenDoor.keysPath: return try tokens.keys(request)
+        case HealthDoor.livePath, HealthDoor.readyPath: return try await health.respond(to: request)
+        default:
+            context.fields.route = "unknown"
+            throw RegistryError(.nameUnknown, "there is nothing at this path")
+        }
+    }
+}

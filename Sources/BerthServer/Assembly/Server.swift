@@ -1,0 +1,103 @@
+import BerthHTTP
+import BerthRegistry
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// A registry behind a listening socket.
+package struct Server: Sendable {
+    /// What a server needs to know besides its registry.
+    package struct Configuration: Sendable {
+        package var host = "127.0.0.1"
+        /// 0 takes a free one.
+        package var port = 5000
+        /// What clients use; `nil` takes the address that is listened on.
+        package var publicURL: String?
+        /// The certificate and key files; `nil` serves plain HTTP.
+        package var tls: (certificate: String, key: String)?
+        /// The service that tokens are for.
+        package var tokenService = "berth"
+        package var isReadOnly = false
+        /// How long transfers that are under way may take to end after the server is told to stop.
+        package var shutdownGrace: Duration = .seconds(30)
+
+        /// The signals that stop the server.
+        package var stopSignals: [UnixSignal] = [.sigterm, .sigint]
+
+        package init() {}
+    }
+
+    /// Where a server takes connections.
+    package struct Listening: Sendable {
+        /// The address that clients use.
+        package let publicAddress: PublicAddress
+        /// The port of the socket.
+        package let port: Int
+    }
+
+    private let registry: Registry
+    private let configuration: Configuration
+    private let logger: Logger
+
+    package init(registry: Registry, configuration: Configuration, logger: Logger) {
+        self.registry = registry
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until it is told to stop by SIGTERM or SIGINT, or by cancellation of the task.
+    ///
+    /// When told to stop it takes no more connections, lets what is under way end for as long as the configuration
+    /// allows, and returns.
+    ///
+    /// - Parameter onReady: Called once, when connections are taken.
+    /// - Throws: When the address cannot be listened on or the certificate cannot be read.
+    package func run(onReady: @escaping @Sendable (Listening) async -> Void) async throws {
+        let scheme = configuration.tls == nil ? "http" : "https"
+        let publicAddress = PublicAddress(
+            configuration.publicURL ?? "\(scheme)://\(configuration.host):\(configuration.port)")
+        let readiness = Readiness()
+        let listener = HTTPListener(
+            tls: try configuration.tls.map {
+                try TLSSource(certificateFile: $0.certificate, keyFile: $0.key, logger: logger)
+            })
+        let application = Application(
+            responder: frontDoor(publicAddress: publicAddress, readiness: readiness),
+            server: try listener.serverBuilder(),
+            configuration: listener.configuration(
+                host: configuration.host, port: configuration.port, logger: logger),
+            onServerRunning: { [configuration] channel in
+                let port = channel.localAddress?.port ?? configuration.port
+                if configuration.publicURL == nil {
+                    publicAddress.url = "\(scheme)://\(configuration.host):\(port)"
+                }
+                await onReady(Listening(publicAddress: publicAddress, port: port))
+            },
+            logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: [readiness, UploadSweeper(registry: registry), application],
+            gracefulShutdownSignals: configuration.stopSignals, logger: quiet(logger))
+        group.maximumGracefulShutdownDuration = configuration.shutdownGrace
+        group.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private func frontDoor(publicAddress: PublicAddress, readiness: Readiness) -> FrontDoor {
+        FrontDoor(
+            distribution: DistributionDoor(
+                registry: registry,
+                challenge: Challenge(publicAddress: publicAddress, service: configuration.tokenService),
+                isReadOnly: configuration.isReadOnly),
+            tokens: TokenDoor(registry: registry, service: configuration.tokenService),
+            health: HealthDoor(registry: registry, readiness: readiness))
+    }
+
+    /// The same log without what the libraries say of their own affairs.
+    private func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+}

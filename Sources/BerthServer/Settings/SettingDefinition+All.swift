@@ -1,0 +1,121 @@
+import BerthAccess
+import BerthRegistry
+import Logging
+
+extension SettingDefinition {
+    /// Every setting, in the order of the documentation.
+    package static let all: [SettingDefinition] = [
+        SettingDefinition(
+            "listen", "ADDRESS", default: "127.0.0.1:5000", "address to listen on; port 0 picks a free one",
+            allowed: "HOST:PORT such as 127.0.0.1:5000 or [::1]:5000"
+        ) { text, settings in assign(try? ListenAddress(parsing: text), to: &settings.listen) },
+        SettingDefinition(
+            "storage", "DIRECTORY", default: "./storage", "blobs, uploads and the database", allowed: "a directory"
+        ) { text, settings in assign(path(text), to: &settings.storage) },
+        SettingDefinition(
+            "certs", "DIRECTORY", default: "./certs", "token signing key and TLS files", allowed: "a directory"
+        ) { text, settings in assign(path(text), to: &settings.certificates) },
+        SettingDefinition(
+            "region", "REGION", default: "region-1",
+            "the one region served; recorded in new data, and data of another region is refused",
+            allowed: "1 to 64 letters, digits, - and _"
+        ) { text, settings in assign(try? Region(parsing: text), to: &settings.region) },
+        SettingDefinition(
+            "public-url", "URL", default: "http:// and the address listened on",
+            "what clients use: in challenges, pull commands and absolute URLs",
+            allowed: "http:// or https:// and a host, such as https://registry.example.com"
+        ) { text, settings in assign(try? PublicURL(parsing: text), to: &settings.publicURL) },
+        SettingDefinition(
+            "tls", "MODE", default: "off", "off, or files: server.crt and server.key in the directory of certificates",
+            allowed: "off or files"
+        ) { text, settings in assign(Settings.TLSMode(rawValue: text), to: &settings.tls) },
+        SettingDefinition(
+            "token-ttl", "DURATION", default: "300s", "how long a token is good for",
+            allowed: "a duration from 60s to 1h"
+        ) { text, settings in assign(duration(text, 60...hour), to: &settings.tokenLifetime) },
+        SettingDefinition(
+            "read-only", nil, default: "off", "pulls only; pushes and deletes are answered 405", allowed: "on or off"
+        ) { text, settings in assign(boolean(text), to: &settings.isReadOnly) },
+        SettingDefinition(
+            "anonymous-pull", nil, default: "on", "public images can be pulled without signing in",
+            allowed: "on or off"
+        ) { text, settings in assign(boolean(text), to: &settings.allowsAnonymousPull) },
+        SettingDefinition(
+            "manifests.sparse", nil, default: "off",
+            "indexes are accepted whose manifests are not all in the repository",
+            allowed: "on or off"
+        ) { text, settings in assign(boolean(text), to: &settings.allowsSparseIndexes) },
+        SettingDefinition(
+            "tokens.service", "NAME", default: "berth", "the service that tokens are for, their audience",
+            allowed: "1 to 128 letters, digits and . - _ : /"
+        ) { text, settings in assign(name(text), to: &settings.tokenService) },
+        SettingDefinition(
+            "tokens.issuer", "NAME", default: "berth", "who issues tokens, as they say",
+            allowed: "1 to 128 letters, digits and . - _ : /"
+        ) { text, settings in assign(name(text), to: &settings.tokenIssuer) },
+        SettingDefinition(
+            "uploads.expire", "DURATION", default: "24h", "how long an upload that receives nothing is kept",
+            allowed: "a duration from 60s to 365d"
+        ) { text, settings in assign(duration(text, 60...year), to: &settings.uploadExpiry) },
+        SettingDefinition(
+            "gc.grace", "DURATION", default: "24h", "how long content that nothing refers to is left alone",
+            allowed: "a duration from 0s to 365d"
+        ) { text, settings in assign(duration(text, 0...year), to: &settings.garbageGrace) },
+        SettingDefinition(
+            "shutdown.grace", "DURATION", default: "30s", "how long transfers may take to end when the server stops",
+            allowed: "a duration from 0s to 1h"
+        ) { text, settings in assign(duration(text, 0...hour), to: &settings.shutdownGrace) },
+        SettingDefinition(
+            "log.level", "LEVEL", default: "info", "the least that is logged",
+            allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        ) { text, settings in assign(Logger.Level(rawValue: text), to: &settings.logLevel) },
+    ]
+
+    private static let hour: Int64 = 60 * 60
+    private static let year: Int64 = 365 * 24 * 60 * 60
+
+    /// Whether there was a value to assign.
+    private static func assign<Value>(_ value: Value?, to place: inout Value) -> Bool {
+        guard let value else { return false }
+        place = value
+        return true
+    }
+
+    private static func assign<Value>(_ value: Value?, to place: inout Value?) -> Bool {
+        guard let value else { return false }
+        place = value
+        return true
+    }
+
+    private static func path(_ text: String) -> String? {
+        text.isEmpty || text.utf8.contains(0) ? nil : text
+    }
+
+    private static func boolean(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "on", "true", "yes": true
+        case "off", "false", "no": false
+        default: nil
+        }
+    }
+
+    private static func duration(_ text: String, _ seconds: ClosedRange<Int64>) -> Duration? {
+        guard let duration = try? DurationText.parse(text, allowsZero: true),
+            seconds.contains(duration.components.seconds)
+        else { return nil }
+        return duration
+    }
+
+    private static func name(_ text: String) -> String? {
+        let isAllowed = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: ":"), UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+        return (1...128).contains(text.utf8.count) && isAllowed ? text : nil
+    }
+}

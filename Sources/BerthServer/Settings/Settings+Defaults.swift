@@ -1,0 +1,12 @@
+import Logging
+
+extension Settings {
+    /// The defaults, which are what the table of definitions says.
+    package init() {
+        self.init(
+            listen: .standard, storage: "./storage", certificates: "./certs", region: nil, publicURL: nil, tls: .off,
+            tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseIndexes: false,
+            tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
+            garbageGrace: .seconds(24 * 60 * 60), shutdownGrace: .seconds(30), logLevel: .info)
+    }
+}

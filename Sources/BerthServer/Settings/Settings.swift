@@ -1,0 +1,62 @@
+import BerthAccess
+import BerthRegistry
+import Logging
+
+/// All that can be set of a server and of the commands, each with its default.
+///
+/// ``SettingDefinition/all`` is the table of their names, texts and meanings; `docs/settings.md` lists them.
+package struct Settings: Sendable, Equatable {
+    /// How the server speaks TLS.
+    package enum TLSMode: String, Sendable, CaseIterable {
+        case off
+        /// With `server.crt` and `server.key` in the directory of certificates.
+        case files
+    }
+
+    package var listen: ListenAddress
+    /// The directory of blobs, uploads and the database.
+    package var storage: String
+    /// The directory of keys and certificates.
+    package var certificates: String
+    /// The region to serve; `nil` when none is named, which takes the one that the data belongs to.
+    package var region: Region?
+    /// `nil` when none is named, which is the address that is listened on.
+    package var publicURL: PublicURL?
+    package var tls: TLSMode
+    package var tokenLifetime: Duration
+    package var isReadOnly: Bool
+    package var allowsAnonymousPull: Bool
+    package var allowsSparseIndexes: Bool
+    package var tokenService: String
+    package var tokenIssuer: String
+    package var uploadExpiry: Duration
+    package var garbageGrace: Duration
+    package var shutdownGrace: Duration
+    package var logLevel: Logger.Level
+
+    /// The settings that use cases need.
+    package var registry: RegistrySettings {
+        var settings = RegistrySettings()
+        settings.allowsAnonymousPull = allowsAnonymousPull
+        settings.allowsSparseIndexes = allowsSparseIndexes
+        settings.tokenLifetime = tokenLifetime
+        settings.garbageGrace = garbageGrace
+        settings.uploadExpiry = uploadExpiry
+        settings.registryHost = publicURL?.authority ?? listen.description
+        return settings
+    }
+
+    /// The settings that a server needs besides its registry.
+    package var server: Server.Configuration {
+        var configuration = Server.Configuration()
+        configuration.host = listen.host
+        configuration.port = listen.port
+        configuration.publicURL = publicURL?.description
+        configuration.tls =
+            tls == .files ? (certificate: certificates + "/server.crt", key: certificates + "/server.key") : nil
+        configuration.tokenService = tokenService
+        configuration.isReadOnly = isReadOnly
+        configuration.shutdownGrace = shutdownGrace
+        return configuration
+    }
+}

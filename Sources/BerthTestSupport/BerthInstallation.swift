@@ -1,0 +1,57 @@
+import Foundation
+
+/// A directory with `storage/` and `certs/` of its own, and the built `berth` program to use on them.
+package struct BerthInstallation: Sendable {
+    /// Absolute path; nothing outside it is written to.
+    package let directory: String
+    /// Of the first account, `admin`.
+    package let adminPassword: String
+    private let executable: String
+
+    package var storage: String { directory + "/storage" }
+    package var certs: String { directory + "/certs" }
+
+    /// - Throws: ``ToolFailure`` when `berth` has not been built.
+    package init() throws {
+        executable = try Self.builtExecutable()
+        directory = FileManager.default.temporaryDirectory.path + "/berth-" + UUID().uuidString.lowercased()
+        adminPassword = "admin-" + UUID().uuidString.lowercased()
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// Settings of the person who runs the tests are taken away.
+    var environment: [String: String?] {
+        var variables: [String: String?] = [:]
+        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("BERTH_") {
+            variables.updateValue(nil, forKey: name)
+        }
+        variables["BERTH_ADMIN_PASSWORD"] = adminPassword
+        return variables
+    }
+
+    func words(_ arguments: [String]) -> [String] {
+        [executable] + arguments + ["--storage", storage, "--certs", certs]
+    }
+
+    /// Runs `berth` with these arguments on this directory.
+    package func run(_ arguments: [String], input: String? = nil) async throws -> ToolResult {
+        try await Tool.run(words(arguments), input: input, environment: environment, timeout: .seconds(120))
+    }
+
+    /// Removes the directory.
+    package func remove() {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// The program that `swift test` builds next to the tests, or the one named by BERTH_EXECUTABLE.
+    private static func builtExecutable() throws -> String {
+        if let chosen = ProcessInfo.processInfo.environment["BERTH_EXECUTABLE"] { return chosen }
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = URL(fileURLWithPath: tests).deletingLastPathComponent().path + "/berth"
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw ToolFailure("there is no berth program at \(path): run `swift build`")
+        }
+        return path
+    }
+}

@@ -1,0 +1,115 @@
+import BerthOCI
+import Foundation
+import NIOCore
+
+@testable import BerthBlobs
+
+/// A storage directory of one test, removed with it.
+final class TestDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "berth-blobs-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var root: String { path + "/storage" }
+    var layout: StorageLayout { StorageLayout(root: root) }
+
+    /// A store on the directory; another one is what a restarted server has.
+    func store(
+        maximumBlobSize: Int64 = .max, idleHashes: Int = 16, calls: FileSystemCalls = .system
+    ) throws -> FileBlobStore {
+        try FileBlobStore(
+            directory: root, maximumBlobSize: maximumBlobSize, threads: 2, idleHashes: idleHashes, calls: calls)
+    }
+
+    func contents(_ path: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: path).map(Array.init)
+    }
+
+    func write(_ bytes: [UInt8], to path: String) throws {
+        let directory = (path as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try? FileManager.default.removeItem(atPath: path)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
+    func names(in directory: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: root + "/" + directory)) ?? []
+    }
+
+    func mode(of path: String) throws -> mode_t {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { throw CocoaError(.fileNoSuchFile) }
+        return info.st_mode & 0o7777
+    }
+}
+
+/// Repeatable randomness.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+func sampleBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+    var generator = SeededGenerator(seed: seed)
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(count + 8)
+    while bytes.count < count {
+        withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
+    }
+    return Array(bytes.prefix(count))
+}
+
+func sha256(_ bytes: [UInt8]) -> Digest { Digest(hashing: bytes, algorithm: .sha256) }
+func sha512(_ bytes: [UInt8]) -> Digest { Digest(hashing: bytes, algorithm: .sha512) }
+
+struct Disconnected: Error, Equatable {}
+
+typealias PartStream = AsyncThrowingStream<ByteBuffer, any Error>
+
+/// A request body that comes in parts of `size` bytes and may break off after the last.
+func parts(of bytes: some Collection<UInt8>, size: Int = 10_000, failing error: (any Error)? = nil) -> PartStream {
+    PartStream { continuation in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            continuation.yield(ByteBuffer(bytes: rest.prefix(size)))
+            rest = rest.dropFirst(size)
+        }
+        continuation.finish(throwing: error)
+    }
+}
+
+extension FileBlobStore {
+    func append(_ bytes: some Collection<UInt8>, to id: UploadID, at offset: Int64? = nil) async throws -> Int64 {
+        try await append(parts(of: bytes), to: id, at: offset, length: nil)
+    }
+
+    /// A whole upload.
+    @discardableResult
+    func upload(_ bytes: [UInt8], as digest: Digest) async throws -> Int64 {
+        let id = UploadID()
+        try await beginUpload(id)
+        _ = try await append(bytes, to: id)
+        return try await publish(id, as: digest)
+    }
+
+    func contents(of digest: Digest, size: Int) async throws -> [UInt8]? {
+        guard case .file(let blob) = try await open(digest, size: Int64(size)) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: size + 1)
+        let count = bytes.withUnsafeMutableBytes { pread(blob.descriptor, $0.baseAddress, $0.count, 0) }
+        return Array(bytes.prefix(max(count, 0)))
+    }
+}
