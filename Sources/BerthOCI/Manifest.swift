@@ -16,7 +16,9 @@ package struct Manifest: Sendable {
     /// The most URLs of a descriptor.
     package static let maximumURLs = 256
     /// The types that a manifest may be pushed as.
-    package static let acceptedMediaTypes: [MediaType] = [.ociManifest, .ociIndex, .dockerManifest, .dockerManifestList]
+    package static let acceptedMediaTypes: [MediaType] = [
+        .ociManifest, .ociIndex, .dockerManifest, .dockerManifestList,
+    ]
 
     package let kind: Kind
     /// One of ``acceptedMediaTypes``; what the manifest is served as.

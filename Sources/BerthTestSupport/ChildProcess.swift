@@ -6,7 +6,7 @@ import Synchronization
 /// Standard error goes to a file and standard output is read on a thread of its own, so that neither a full pipe nor
 /// a grandchild that keeps one open can hang the test; nothing here blocks the cooperative threads.
 package final class ChildProcess: Sendable {
-    private let process: Process
+    private let process: SpawnedProcess
     private let exit: Task<Int32, Never>
     private let captured: Captured
     private let errorsPath: String
@@ -30,42 +30,34 @@ package final class ChildProcess: Sendable {
         let inputPath = input.map { _ in scratch + ".in" }
         self.inputPath = inputPath
 
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = Array(words.dropFirst())
+        if let input, let inputPath, !Self.create(inputPath, Data(input.utf8)) {
+            throw ToolFailure("cannot write \(inputPath)")
+        }
+        guard Self.create(errorsPath, Data()) else { throw ToolFailure("cannot write \(errorsPath)") }
         var variables = ProcessInfo.processInfo.environment
         for (key, value) in environment { variables[key] = value }
-        process.environment = variables
-        process.standardInput = FileHandle.nullDevice
-        if let input, let inputPath {
-            guard Self.create(inputPath, Data(input.utf8)), let handle = FileHandle(forReadingAtPath: inputPath) else {
-                throw ToolFailure("cannot write \(inputPath)")
-            }
-            process.standardInput = handle
-        }
-        guard Self.create(errorsPath, Data()), let errors = FileHandle(forWritingAtPath: errorsPath) else {
-            throw ToolFailure("cannot write \(errorsPath)")
-        }
-        process.standardError = errors
         let pipe = Pipe()
-        process.standardOutput = pipe
+        for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+            _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
+        let process = try SpawnedProcess(
+            path, Array(words.dropFirst()), environment: variables, input: inputPath ?? "/dev/null",
+            output: pipe.fileHandleForWriting.fileDescriptor, errors: errorsPath)
+        try pipe.fileHandleForWriting.close()
+        self.process = process
 
         let (lines, lineFeed) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
         let captured = Captured(lineFeed)
         self.captured = captured
         let (exits, exitFeed) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { ended in
-            exitFeed.yield(ended.terminationStatus)
+        process.onExit { status in
+            exitFeed.yield(status)
             exitFeed.finish()
         }
         exit = Task {
             for await status in exits { return status }
             return -1
-        }
-        do { try process.run() } catch {
-            exitFeed.finish()
-            throw ToolFailure("cannot start \(path): \(error)")
         }
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let part = handle.availableData
@@ -78,7 +70,7 @@ package final class ChildProcess: Sendable {
         for path in [errorsPath, inputPath].compactMap({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    package var processIdentifier: Int32 { process.processIdentifier }
+    package var processIdentifier: Int32 { process.id }
 
     /// What the program has written to standard error so far.
     package var errors: String {
@@ -111,11 +103,11 @@ package final class ChildProcess: Sendable {
 
     /// Sends a signal; through sudo when the program runs as another user.
     package func send(_ signal: Int32) {
-        guard process.isRunning, kill(process.processIdentifier, signal) != 0, errno == EPERM else { return }
-        let sudo = Process()
-        sudo.executableURL = URL(fileURLWithPath: "/usr/bin/sudo")
-        sudo.arguments = ["-n", "kill", "-\(signal)", "\(process.processIdentifier)"]
-        try? sudo.run()
+        guard !process.send(signal), let sudo = Self.find("sudo") else { return }
+        let helper = try? SpawnedProcess(
+            sudo, ["-n", "kill", "-\(signal)", "\(process.id)"], environment: ProcessInfo.processInfo.environment,
+            input: "/dev/null", output: 1, errors: "/dev/null")
+        helper?.onExit { _ in }
     }
 
     private static func create(_ path: String, _ data: Data) -> Bool {

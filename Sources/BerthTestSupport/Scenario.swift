@@ -104,6 +104,7 @@ package struct Scenario: Sendable {
 }
 
 /// Runs a server with people while `body` runs.
+@discardableResult
 package func withScenario<Result: Sendable>(
     settings: RegistrySettings = RegistrySettings(), clock: ManualClock = ManualClock(),
     _ body: @escaping @Sendable (Scenario) async throws -> Result

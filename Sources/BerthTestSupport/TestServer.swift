@@ -44,6 +44,7 @@ package final class LogCapture: Sendable {
 ///   - settings: What changes the answers of use cases.
 ///   - configuration: What changes the server; the port is always a free one.
 ///   - directory: Data of an earlier server to go on with.
+@discardableResult
 package func withServer<Result: Sendable>(
     settings: RegistrySettings = RegistrySettings(), configuration: Server.Configuration = Server.Configuration(),
     clock: ManualClock = ManualClock(), directory: TemporaryDirectory? = nil,

@@ -45,9 +45,10 @@ enum JSON: Encodable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// One line, with the keys of objects in order.
     func text() throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -19,7 +19,9 @@ struct Output: Sendable {
         if isJSON { return try write(json) }
         let width = fields.map(\.name.count).max() ?? 0
         for (name, value) in fields {
-            print("\(name):\(String(repeating: " ", count: width - name.count + 2))\(value.printable)")
+            print(
+                "\(name):\(String(repeating: " ", count: width - name.count + 2))\(value.isEmpty ? "-" : value.printable)"
+            )
         }
     }
 

@@ -101,7 +101,8 @@ struct RepoCommand: AsyncParsableCommand {
             let repository = try await registry.updateRepository(
                 target.repository, isPublic: visibility.map { $0 == .public },
                 description: try description.map { try RepositoryDescription(parsing: $0) }, by: .dataOperator)
-            try output.done("\(repository.name) is \(repository.visibility).", json: .object(repository.json))
+            try output.done(
+                "Changed \(repository.name), which is \(repository.visibility).", json: .object(repository.json))
         }
     }
 
@@ -140,7 +141,7 @@ extension Repository {
     var json: [String: JSON] {
         [
             "repository": .text(name), "account": .text(owner), "visibility": .string(visibility),
-            "description": .string(description), "tags": .integer(tags), "size": .integer(size),
+            "description": .string(description), "tag_count": .integer(tags), "size": .integer(size),
             "shares": shares.map { .integer($0) } ?? .null, "created_at": .instant(createdAt),
             "updated_at": .instant(updatedAt),
         ]

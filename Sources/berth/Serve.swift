@@ -8,14 +8,15 @@ struct Serve: AsyncParsableCommand {
         usage: "berth serve [--config FILE] [SETTING ...]",
         discussion: """
             EXAMPLE
-              berth serve --listen 0.0.0.0:5000 --public-url https://registry.example.com --tls files
+              berth serve --listen 0.0.0.0:443 --tls files \\
+                --public-url https://registry.example.com
 
             The first start creates account admin and prints its password once; BERTH_ADMIN_PASSWORD sets it instead.
 
             SETTINGS
             \(settings)
-            A setting is a flag here, BERTH_… in the environment, or a line in the settings file, in this order: \
-            --tokens-service is BERTH_TOKENS_SERVICE and tokens.service.
+            A flag here wins over BERTH_… in the environment, which wins over the settings file: --tokens-service, \
+            BERTH_TOKENS_SERVICE and tokens.service are one setting. What is on by default is turned off with --no-…
             """)
 
     @OptionGroup var common: CommonOptions
@@ -30,7 +31,7 @@ struct Serve: AsyncParsableCommand {
     private static var settings: String {
         SettingDefinition.all.map { setting in
             let flag = [setting.flag, setting.placeholder].compactMap(\.self).joined(separator: " ")
-            return "  \(flag)\n      \(setting.summary) (default: \(setting.defaultText))\n"
+            return "  \(flag) (default: \(setting.defaultText))\n      \(setting.summary)\n"
         }.joined()
     }
 }

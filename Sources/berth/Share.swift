@@ -22,7 +22,7 @@ struct ShareCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLE
                   berth share add acme-images/web --with globex --until 2026-12-31
-                  berth share add acme-images/web --with initech --for 36h --description "for the audit"
+                  berth share add acme-images/web --with initech --for 36h --description audit
 
                 A date means through the end of that day, UTC. The account must be at home in this region; the image \
                 must be private.
@@ -174,7 +174,8 @@ struct ShareCommand: AsyncParsableCommand {
                 row: {
                     [
                         $0.repository.description, $0.owner.description, PlainWords.deadline($0.deadline, now: now),
-                        $0.status.rawValue, "\($0.tags.count)", PlainWords.size($0.size), $0.pullCommand ?? "-",
+                        $0.status.rawValue, $0.status == .effective ? "\($0.tags.count)" : "-",
+                        PlainWords.size($0.size), $0.pullCommand ?? "-",
                     ]
                 },
                 json: \.json)

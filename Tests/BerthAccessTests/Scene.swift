@@ -49,6 +49,7 @@ struct Scene {
     }
 
     private static func region(_ text: String) -> Region {
-        try! Region(parsing: text)
+        guard let region = try? Region(parsing: text) else { preconditionFailure("\(text) is a region") }
+        return region
     }
 }

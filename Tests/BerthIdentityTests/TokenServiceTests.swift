@@ -25,8 +25,8 @@ import Testing
         let header = try JSONSerialization.jsonObject(with: head) as? [String: String]
         #expect(header == ["alg": "ES256", "typ": "JWT", "kid": bench.keys.activeKeyID])
         let text = String(decoding: try #require([UInt8](base64URL: parts[1])), as: UTF8.self)
-        #expect(text.contains("\"iat\":1750000000,"))
-        #expect(text.contains("\"exp\":1750000300,") && text.contains("\"nbf\":1750000000,"))
+        #expect(text.contains("\"exp\":1750000300,\"iat\":1750000000,"))
+        #expect(text.contains("\"nbf\":1750000000,") && text.contains("\"acme/app\""))
         let payload = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(payload["iss"] as? String == "berth" && payload["aud"] as? String == "registry")
         #expect(payload["sub"] as? String == "acme/ci" && payload["uid"] as? String == "u1")

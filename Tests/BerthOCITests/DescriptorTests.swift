@@ -125,7 +125,7 @@ private func layer(_ text: String) -> String { Sample.image(layers: "[\(text)]")
         let full = Descriptor(
             mediaType: .ociManifest, digest: digest, size: 3, artifactType: MediaType(rawValue: "a/b"),
             annotations: ["k": "\"v\"\n😀"])
-        let bare = Descriptor(mediaType: .ociIndex, digest: digest, size: 4)
+        let bare = Descriptor(mediaType: .ociIndex, digest: try Digest(parsing: Sample.digest(2)), size: 4)
         let json = try ReferrersIndex(manifests: [full, bare]).json()
         let read = try JSONDecoder().decode(Shape.self, from: Data(json))
         #expect(read.schemaVersion == 2)

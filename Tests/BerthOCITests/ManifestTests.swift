@@ -55,8 +55,8 @@ import Testing
             (Sample.index(more: #","artifactType":"application/vnd.example+type""#), Sample.ociIndex),
             (
                 Sample.image(
-                    config:
-                        #"{"mediaType":"application/vnd.oci.empty.v1+json","digest":"\#(Sample.emptyDigest)","size":2,"data":"e30="}"#
+                    config: #"{"mediaType":"application/vnd.oci.empty.v1+json","digest":"\#(Sample.emptyDigest)","#
+                        + #""size":2,"data":"e30="}"#
                 ),
                 Sample.ociManifest
             ),

@@ -43,8 +43,8 @@ import Testing
     @Test(
         "S-67 a known field in another spelling, which other decoders would take for it, is refused",
         arguments: [
-            #","Manifests":[]"#, #","MANIFESTS":[]"#, #","mediatype":"x""#, #","\u004dediaType":"x""#, #","layerſ":[]"#,
-            #","Config":{}"#, #","Subject":{}"#,
+            #","Manifests":[]"#, #","MANIFESTS":[]"#, #","mediatype":"x""#, #","\u004dediaType":"x""#,
+            #","layerſ":[]"#, #","Config":{}"#, #","Subject":{}"#,
         ])
     func otherSpelling(more: String) {
         #expect(refusal(Sample.image(more: more))?.message.contains("in this spelling") == true)

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthRegistry
 import BerthServer
 import BerthTestSupport
 import Foundation

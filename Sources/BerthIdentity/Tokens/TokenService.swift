@@ -61,7 +61,8 @@ package struct TokenService: Sendable {
         let keySet = keys.current
         let collection = JWTKeyCollection()
         let kid = JWKIdentifier(string: keySet.active.id)
-        await collection.add(ecdsa: keySet.signer, kid: kid)
+        await collection.add(
+            ecdsa: keySet.signer, kid: kid, serializer: DefaultJWTSerializer(jsonEncoder: Self.encoder()))
         let payload = TokenPayload(claims, issuer: issuer, audience: audience(of: claims.use))
         let token = try await collection.sign(payload, kid: kid)
         guard token.utf8.count <= Self.maximumTokenSize else { throw TokenError.tooLarge }
@@ -98,6 +99,13 @@ package struct TokenService: Sendable {
             verified.insert(Verified(claims: claims, keyID: header.keyID), for: fingerprint)
         }
         return claims
+    }
+
+    /// Writes the same claims as the same bytes, and no more of them than needed.
+    private static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 
     /// How many tokens are remembered.

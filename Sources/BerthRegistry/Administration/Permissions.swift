@@ -67,7 +67,9 @@ extension Registry {
     /// Needs manage on the target.
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `repositoryUnknown`, `denied`.
-    package func listPermissions(on target: PermissionTarget, by actor: Administrator) async throws -> [GrantedPermission] {
+    package func listPermissions(on target: PermissionTarget, by actor: Administrator) async throws
+        -> [GrantedPermission]
+    {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
             let records =

@@ -68,7 +68,9 @@ extension Registry {
     /// its own account that it may pull.
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `accountUnknown`.
-    package func listRepositories(of account: AccountReference? = nil, by actor: Administrator) async throws -> [Repository] {
+    package func listRepositories(of account: AccountReference? = nil, by actor: Administrator) async throws
+        -> [Repository]
+    {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
             let user = try authority.user(in: catalog)
@@ -106,7 +108,8 @@ extension Registry {
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `repositoryShared`.
     @discardableResult
     package func updateRepository(
-        _ name: RepositoryName, isPublic: Bool? = nil, description: RepositoryDescription? = nil, by actor: Administrator
+        _ name: RepositoryName, isPublic: Bool? = nil, description: RepositoryDescription? = nil,
+        by actor: Administrator
     ) async throws -> Repository {
         let authority = authority(of: actor)
         return try await catalog.write { catalog in

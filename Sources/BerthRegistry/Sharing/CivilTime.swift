@@ -12,9 +12,18 @@ package struct CivilTime: Hashable, Sendable {
     package let milliseconds: Int
 
     /// The last instant that can be written: 9999-12-31T23:59:59.999Z.
-    package static let last = Date(timeIntervalSince1970: 253_402_300_799.999)
+    package static let last = instant(lastMillisecond)
     /// 0000-01-01T00:00:00Z.
-    package static let first = Date(timeIntervalSince1970: -62_167_219_200)
+    package static let first = instant(firstMillisecond)
+
+    /// ``first`` and ``last`` in milliseconds since 1970.
+    static let firstMillisecond = -62_167_219_200_000
+    static let lastMillisecond = 253_402_300_799_999
+
+    /// The one `Date` that stands for a millisecond, so that equal times are equal dates.
+    static func instant(_ millisecondsSince1970: Int) -> Date {
+        Date(timeIntervalSince1970: Double(millisecondsSince1970) / 1000)
+    }
 
     /// The civil time of an instant, to the nearest millisecond; what lies outside the years 0 to 9999 becomes the
     /// nearest time that does not.
@@ -38,9 +47,10 @@ package struct CivilTime: Hashable, Sendable {
     }
 
     /// The instant, exact to the millisecond.
-    package var date: Date {
-        let total = Self.dayNumber(year: year, month: month, day: day) * 86_400_000 + milliseconds
-        return Date(timeIntervalSince1970: Double(total) / 1000)
+    package var date: Date { Self.instant(millisecondsSince1970) }
+
+    var millisecondsSince1970: Int {
+        Self.dayNumber(year: year, month: month, day: day) * 86_400_000 + milliseconds
     }
 
     /// `2026-12-31T23:59:00Z`, with a fraction of three digits where there is one.

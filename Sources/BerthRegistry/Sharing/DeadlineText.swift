@@ -18,16 +18,19 @@ package enum DeadlineText {
         var scanner = Scanner(text)
         guard text.utf8.count <= 64, let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2),
             scanner.take("-"), let day = scanner.number(2),
-            let midnight = CivilTime(year: year, month: month, day: day)?.date
+            let midnight = CivilTime(year: year, month: month, day: day)?.millisecondsSince1970
         else { throw failure(text) }
-        if scanner.isAtEnd { return .until(min(midnight.addingTimeInterval(86_400), CivilTime.last)) }
+        if scanner.isAtEnd {
+            return .until(CivilTime.instant(min(midnight + 86_400_000, CivilTime.lastMillisecond)))
+        }
         guard scanner.take("T") || scanner.take("t"), let time = scanner.timeOfDay(), let offset = scanner.zone(),
             scanner.isAtEnd
         else { throw failure(text) }
-        let instant = midnight.addingTimeInterval(Double(time.milliseconds) / 1000 - Double(offset * 60))
-        if time.isLeapSecond, Int(instant.timeIntervalSince1970) % 86_400 != 0 { throw failure(text) }
-        guard instant >= CivilTime.first, instant <= CivilTime.last else { throw failure(text) }
-        return .until(instant)
+        let instant = midnight + time.milliseconds - offset * 60_000
+        guard !time.isLeapSecond || instant % 86_400_000 == 0,
+            (CivilTime.firstMillisecond...CivilTime.lastMillisecond).contains(instant)
+        else { throw failure(text) }
+        return .until(CivilTime.instant(instant))
     }
 
     /// Reads how long a share is good for from `now` on: `90s`, `15m`, `36h` or `30d`.

@@ -9,7 +9,9 @@ extension Registry {
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `accountUnknown`,
     ///   `shareUnknown`.
-    package func removeShare(of name: RepositoryName, with receiver: AccountReference, by actor: Administrator) async throws {
+    package func removeShare(of name: RepositoryName, with receiver: AccountReference, by actor: Administrator)
+        async throws
+    {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "change its shares", in: catalog.read)

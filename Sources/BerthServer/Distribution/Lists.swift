@@ -58,7 +58,7 @@ extension DistributionDoor {
 
     private func list(_ body: some Encodable, _ exchange: Exchange, link: String?) throws -> Response {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var headers: HTTPFields = [.contentType: "application/json"]
         if let link { headers[.link] = link }
         return json([UInt8](try encoder.encode(body)), headers: headers, exchange)

@@ -17,7 +17,7 @@ extension SettingDefinition {
         ) { text, settings in assign(path(text), to: &settings.certificates) },
         SettingDefinition(
             "region", "REGION", default: "region-1",
-            "the one region served; recorded in new data, and data of another region is refused",
+            "the one region served; data of another region is refused",
             allowed: "1 to 64 letters, digits, - and _"
         ) { text, settings in assign(try? Region(parsing: text), to: &settings.region) },
         SettingDefinition(

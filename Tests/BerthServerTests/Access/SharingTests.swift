@@ -72,7 +72,8 @@ struct SharingTests {
                 #expect(try await Self.statuses(scenario, repository: repository) == [404], "\(repository)")
             }
             for path in ["/v2/acme//app/tags/list", "/v2/acme/App/tags/list", "/v2/acme/app%2fsub/tags/list"] {
-                #expect([400, 404].contains(try await scenario.send("GET", path, as: .receiver).status), "\(path)")
+                let status = try await scenario.send("GET", path, as: .receiver).status
+                #expect(status == 400 || status == 404, "\(path)")
             }
         }
     }
@@ -93,10 +94,10 @@ struct SharingTests {
             #expect(try await pull() == 200)
             #expect(try await Self.statuses(scenario) == [200])
             clock.set(end)
-            #expect([401, 404].contains(try await pull()))
+            #expect(try await pull() == 401)
             #expect(try await Self.statuses(scenario) == [404])
             clock.set(end.addingTimeInterval(0.001))
-            #expect([401, 404].contains(try await pull()))
+            #expect(try await pull() == 401)
         }
     }
 
@@ -104,14 +105,11 @@ struct SharingTests {
     func tokenEnd() async throws {
         try await withScenario { scenario in
             _ = try await Self.prepare(scenario, until: .until(scenario.server.clock.now.addingTimeInterval(90)))
-            struct Body: Decodable {
-                let expires_in: Int
-            }
             func lifetime(_ persona: Scenario.Persona) async throws -> Int {
-                try await scenario.client.send(
+                let response = try await scenario.client.send(
                     "GET", "/token?service=berth&scope=repository:acme/app:pull",
-                    headers: [TestClient.basic(persona.rawValue, persona.password)]
-                ).json(Body.self).expires_in
+                    headers: [TestClient.basic(persona.rawValue, persona.password)])
+                return try response.json(TokenBody.self).expires_in
             }
             #expect(try await lifetime(.receiver) == 90)
             #expect(try await lifetime(.owner) == 300)
@@ -222,4 +220,8 @@ struct SharingTests {
             #expect(mounted.status == 201)
         }
     }
+}
+
+private struct TokenBody: Decodable {
+    let expires_in: Int
 }

@@ -1,4 +1,5 @@
 import BerthOCI
+import BerthRegistry
 import BerthTestSupport
 import Testing
 

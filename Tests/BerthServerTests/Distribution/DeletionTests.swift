@@ -78,7 +78,7 @@ struct DeletionTests {
         let directory = try TemporaryDirectory()
         let image = try SampleManifest.image()
         try await withServer(directory: directory) { server in
-            try await Scenario(on: server).push(image, to: "acme/app", tag: "v1")
+            _ = try await Scenario(on: server).push(image, to: "acme/app", tag: "v1")
         }
         var configuration = Server.Configuration()
         configuration.isReadOnly = true

@@ -58,12 +58,14 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("S-60 page sizes that are none are 400, large ones are cut", arguments: ["-1", "x", "9223372036854775808", ""])
+    @Test("S-60 page sizes that are none are 400, large ones are cut", arguments: ["-1", "x", "1.5", ""])
     func badPageSize(n: String) async throws {
         try await withScenario { scenario in
             try await scenario.push(SampleManifest.image(), to: "acme/app", tag: "v1")
             #expect(try await scenario.send("GET", "/v2/acme/app/tags/list?n=\(n)").status == 400)
-            #expect(try await scenario.tags(of: "acme/app", query: "?n=1000000000") == ["v1"])
+            for large in ["1000000000", "9223372036854775808"] {
+                #expect(try await scenario.tags(of: "acme/app", query: "?n=\(large)") == ["v1"])
+            }
         }
     }
 
@@ -199,17 +201,15 @@ struct DiscoveryTests {
             }
             try await scenario.push(SampleManifest.image(), to: "cargo/own", tag: "v1", as: .stranger)
             try await scenario.share("acme/b")
-            struct Body: Decodable {
-                let repositories: [String]
-            }
             func list(_ persona: Scenario.Persona, _ query: String = "") async throws -> [String] {
-                try await scenario.send("GET", "/v2/_catalog\(query)", as: persona).json(Body.self).repositories
+                let response = try await scenario.send("GET", "/v2/_catalog\(query)", as: persona)
+                return try response.json(CatalogBody.self).repositories
             }
             #expect(try await list(.owner) == ["acme/a", "acme/b", "acme/c"])
             #expect(try await list(.owner, "?n=2&last=acme/a") == ["acme/b", "acme/c"])
             #expect(try await list(.receiver) == ["acme/b"])
             #expect(try await list(.stranger) == ["cargo/own"])
-            #expect(try await list(.colleague) == [])
+            #expect(try await list(.colleague).isEmpty)
             #expect(try await scenario.client.send("GET", "/v2/_catalog").status == 401)
             let page = try await scenario.send("GET", "/v2/_catalog?n=1")
             #expect(page.header("Link") == "</v2/_catalog?n=1&last=acme%2Fa>; rel=\"next\"")
@@ -232,4 +232,8 @@ struct IndexBody: Decodable {
     let schemaVersion: Int
     let mediaType: MediaType
     let manifests: [Descriptor]
+}
+
+private struct CatalogBody: Decodable {
+    let repositories: [String]
 }
