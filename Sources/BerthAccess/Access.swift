@@ -83,7 +83,8 @@ package enum Access {
             let mayPull = question.allowsAnonymousPull || question.principal != .anonymous
             return Decision(rights: mayPull ? .pull : [], expires: nil)
         }
-        guard case .user(let user) = question.principal, let share = question.share, isEffective(share, for: user, in: question)
+        guard case .user(let user) = question.principal, let share = question.share,
+            isEffective(share, for: user, in: question)
         else { return .nothing }
         switch share.deadline {
         case .forever: return Decision(rights: .pull, expires: nil)

@@ -11,7 +11,8 @@ package struct MediaType: Hashable, Sendable, CustomStringConvertible {
     /// OCI distribution-spec 1.1, "Pushing manifests": parameters of the content type are to be ignored.
     package init(contentType: some StringProtocol) {
         let type = contentType.prefix { $0 != ";" }
-        self.rawValue = String(type.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        self.rawValue = String(
+            type.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 
     package var description: String { rawValue }

@@ -27,6 +27,6 @@ package func serve(settings: Settings) async throws {
             }
             lines.append("Sign in with:  docker login -u \(first.name) \(address.host)")
         }
-        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

@@ -7,6 +7,7 @@ import Synchronization
 /// a grandchild that keeps one open can hang the test; nothing here blocks the cooperative threads.
 package final class ChildProcess: Sendable {
     private let process: SpawnedProcess
+    private let outputHandle: FileHandle
     private let exit: Task<Int32, Never>
     private let captured: Captured
     private let errorsPath: String
@@ -45,6 +46,7 @@ package final class ChildProcess: Sendable {
             output: pipe.fileHandleForWriting.fileDescriptor, errors: errorsPath)
         try pipe.fileHandleForWriting.close()
         self.process = process
+        outputHandle = pipe.fileHandleForReading
 
         let (lines, lineFeed) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
@@ -59,7 +61,7 @@ package final class ChildProcess: Sendable {
             for await status in exits { return status }
             return -1
         }
-        pipe.fileHandleForReading.readabilityHandler = { handle in
+        outputHandle.readabilityHandler = { handle in
             let part = handle.availableData
             if part.isEmpty { handle.readabilityHandler = nil }
             captured.append(part)

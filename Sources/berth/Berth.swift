@@ -46,7 +46,7 @@ struct Berth: AsyncParsableCommand {
             print(fullMessage(for: error))
         } else if !(error is ExitCode) {
             let message = code == .validationFailure ? message(for: error) : sentence(for: error)
-            FileHandle.standardError.write(Data("berth: \(oneLine(message))\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("berth: \(oneLine(message))\n".utf8))
         }
         exit(withError: code)
     }

@@ -6,8 +6,9 @@ import Foundation
 struct ScratchDirectory: Sendable {
     let path: String
 
+    // Short, since podman takes no --runroot of more than 50 characters.
     init() throws {
-        path = "\(scratchRoot)/\(UUID().uuidString.lowercased())"
+        path = "\(scratchRoot)/\(UUID().uuidString.lowercased().prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -24,4 +25,4 @@ let scratchRoot: String = {
     atexit { try? FileManager.default.removeItem(atPath: scratchPath) }
     return scratchPath
 }()
-private let scratchPath = FileManager.default.temporaryDirectory.path + "/berth-clients-\(getpid())"
+private let scratchPath = FileManager.default.temporaryDirectory.path + "/berth-\(getpid())"

@@ -48,7 +48,8 @@ extension Registry {
         var last: Digest?
         while true {
             let page = try await catalog.read { [last] in try $0.storedManifests(after: last, limit: 100) }
-            for manifest in page where Digest(hashing: manifest.bytes, algorithm: manifest.digest.algorithm) != manifest.digest {
+            for manifest in page
+            where Digest(hashing: manifest.bytes, algorithm: manifest.digest.algorithm) != manifest.digest {
                 report.damaged.append("manifest \(manifest.digest): its bytes have another digest")
             }
             guard let end = page.last else { return }

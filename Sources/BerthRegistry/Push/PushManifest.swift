@@ -85,20 +85,13 @@ extension Registry {
         guard damaged.isEmpty else { throw RegistryError.manifestBlobUnknown(damaged) }
     }
 
-    /// Checks that content embedded in descriptors is what they say.
+    /// Checks that content embedded in descriptors hashes to what they say.
     ///
     /// OCI image-spec, descriptor.md, "Embedded Content".
     private func checkEmbeddedData(of manifest: Manifest) throws {
-        for descriptor in manifest.blobs + manifest.children + [manifest.subject].compactMap(\.self) {
-            guard let text = descriptor.data else { continue }
-            guard let data = Data(base64Encoded: text) else {
-                throw RegistryError.manifestInvalid("the data of \(descriptor.digest) is not Base64")
-            }
-            guard data.count == descriptor.size else {
-                throw RegistryError.manifestInvalid(
-                    "the data of \(descriptor.digest) has \(data.count) bytes, but its size says \(descriptor.size)")
-            }
-            let found = Digest(hashing: data, algorithm: descriptor.digest.algorithm)
+        for descriptor in manifest.descriptorsWithData {
+            guard let content = descriptor.content else { continue }
+            let found = Digest(hashing: content, algorithm: descriptor.digest.algorithm)
             guard found == descriptor.digest else {
                 throw RegistryError.manifestInvalid("the data of \(descriptor.digest) has digest \(found)")
             }

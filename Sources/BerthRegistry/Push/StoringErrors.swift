@@ -40,7 +40,8 @@ extension RegistryError {
         case .outOfOrder(let expected): self = .outOfOrder(received: expected, location: location)
         case .digestMismatch(let expected, let found): self = .digestMismatch(expected: expected, found: found)
         case .outOfSpace:
-            self.init(.denied, "the registry's disk is full: nothing was stored, and pulls go on", status: 507, cause: error)
+            self.init(
+                .denied, "the registry's disk is full: nothing was stored, and pulls go on", status: 507, cause: error)
         case .sizeMismatch: self.init(.sizeInvalid, "\(error)", cause: error)
         case .tooLarge: self.init(.sizeInvalid, "\(error)", status: 413, cause: error)
         case .blobUnknown(let digest): self = .blobUnknown(digest)

@@ -33,13 +33,15 @@ package struct LineLog: LogHandler {
 
     /// Writes the whole line at once, so that lines of several threads do not mix.
     package static let standardError: @Sendable (String) -> Void = { line in
-        FileHandle.standardError.write(Data(line.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 
     private static func quoted(_ text: String) -> String {
-        let needsQuotes = text.isEmpty || text.unicodeScalars.contains {
-            $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" || $0.properties.generalCategory == .control
-        }
+        let needsQuotes =
+            text.isEmpty
+            || text.unicodeScalars.contains {
+                $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" || $0.properties.generalCategory == .control
+            }
         guard needsQuotes else { return text }
         var quoted = "\""
         for scalar in text.unicodeScalars {

@@ -38,7 +38,9 @@ struct DistributionDoor: Sendable {
         }
         let caller = try await registry.authenticate(credentials)
         context.fields.account = caller.name
-        guard let route else { throw RegistryError(.nameInvalid, "this path names nothing of the registry", status: 404) }
+        guard let route else {
+            throw RegistryError(.nameInvalid, "this path names nothing of the registry", status: 404)
+        }
         try route.require(request.method)
         if isReadOnly, request.method != .get, request.method != .head {
             throw RegistryError(

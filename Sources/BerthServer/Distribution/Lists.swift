@@ -22,7 +22,8 @@ extension DistributionDoor {
     /// `/v2/_catalog`: the repositories that the caller may pull.
     func listRepositories(_ exchange: Exchange) async throws -> Response {
         let asked = try Pagination.parse(exchange.query())
-        let page = try await registry.listPullableRepositories(after: asked.last, limit: asked.limit, for: exchange.caller)
+        let page = try await registry.listPullableRepositories(
+            after: asked.last, limit: asked.limit, for: exchange.caller)
         struct Body: Encodable {
             let repositories: [String]
         }

@@ -17,7 +17,8 @@ struct HealthDoor: Sendable {
             throw RegistryError.methodNotAllowed(request.method, allowed: [.get, .head])
         }
         let isWell = request.uri.path == Self.livePath ? true : await isReady()
-        return .json(Array((isWell ? #"{"status":"ok"}"# : #"{"status":"unavailable"}"#).utf8),
+        return .json(
+            Array((isWell ? #"{"status":"ok"}"# : #"{"status":"unavailable"}"#).utf8),
             status: isWell ? .ok : .serviceUnavailable)
     }
 

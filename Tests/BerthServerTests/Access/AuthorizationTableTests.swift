@@ -170,8 +170,10 @@ struct AuthorizationTableTests {
         try await withScenario { scenario in
             try await scenario.push(SampleManifest.image(), to: "acme/app", tag: "v1")
             for (scope, method, path) in [
-                ("repository:acme/app:push", "GET", "manifests/v1"), ("repository:acme/app:pull", "POST", "blobs/uploads/"),
-                ("repository:acme/app:pull,push", "DELETE", "manifests/v1"), ("repository:acme/other:pull", "GET", "manifests/v1"),
+                ("repository:acme/app:push", "GET", "manifests/v1"),
+                ("repository:acme/app:pull", "POST", "blobs/uploads/"),
+                ("repository:acme/app:pull,push", "DELETE", "manifests/v1"),
+                ("repository:acme/other:pull", "GET", "manifests/v1"),
             ] {
                 let token = try await scenario.token(for: .owner, scope: scope)
                 let response = try await scenario.client.send(
@@ -196,7 +198,8 @@ struct AuthorizationTableTests {
                     let second = try await scenario.send(
                         twin.method, twin.path, as: .stranger, headers: twin.headers, body: twin.body)
                     #expect(first.status == second.status, "\(route.method) \(route.path)")
-                    #expect(first.text == second.text.replacing(other, with: "acme/app"), "\(route.method) \(route.path)")
+                    #expect(
+                        first.text == second.text.replacing(other, with: "acme/app"), "\(route.method) \(route.path)")
                     #expect(first.headerNames == second.headerNames, "\(route.method) \(route.path)")
                 }
             }

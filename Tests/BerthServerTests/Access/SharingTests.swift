@@ -14,11 +14,15 @@ struct SharingTests {
         _ scenario: Scenario, as persona: Scenario.Persona = .receiver, repository: String = "acme/app"
     ) async throws -> Set<Int> {
         var statuses: Set<Int> = []
-        for path in pulls { statuses.insert(try await scenario.send("GET", "/v2/\(repository)/\(path)", as: persona).status) }
+        for path in pulls {
+            statuses.insert(try await scenario.send("GET", "/v2/\(repository)/\(path)", as: persona).status)
+        }
         return statuses
     }
 
-    private static func prepare(_ scenario: Scenario, until deadline: Deadline = .forever) async throws -> SampleManifest {
+    private static func prepare(_ scenario: Scenario, until deadline: Deadline = .forever) async throws
+        -> SampleManifest
+    {
         let image = try SampleManifest.image()
         try await scenario.push(image, to: "acme/app", tag: "v1")
         try await scenario.share("acme/app", until: deadline)
@@ -33,7 +37,8 @@ struct SharingTests {
                 #expect(try await scenario.send("GET", "/v2/acme/app/manifests/v1", as: persona).body == image.bytes)
                 for blob in image.blobs {
                     #expect(
-                        try await scenario.send("GET", "/v2/acme/app/blobs/\(blob.digest)", as: persona).body == blob.bytes)
+                        try await scenario.send("GET", "/v2/acme/app/blobs/\(blob.digest)", as: persona).body
+                            == blob.bytes)
                 }
             }
             #expect(try await Self.statuses(scenario, as: .stranger) == [404])
@@ -47,9 +52,11 @@ struct SharingTests {
             let own = SampleBlob("the receiver's own")
             try await scenario.push(own, to: "bravo/own", as: .receiver)
             for (method, path, body) in [
-                ("POST", "blobs/uploads/", TestBody.none), ("POST", "blobs/uploads/?mount=\(own.digest)&from=bravo/own", .none),
+                ("POST", "blobs/uploads/", TestBody.none),
+                ("POST", "blobs/uploads/?mount=\(own.digest)&from=bravo/own", .none),
                 ("POST", "blobs/uploads/?digest=\(own.digest)", .bytes(own.bytes)),
-                ("PUT", "manifests/v1", .bytes(image.bytes)), ("PUT", "manifests/\(image.digest)?tag=mine", .bytes(image.bytes)),
+                ("PUT", "manifests/v1", .bytes(image.bytes)),
+                ("PUT", "manifests/\(image.digest)?tag=mine", .bytes(image.bytes)),
                 ("DELETE", "manifests/v1", .none), ("DELETE", "manifests/\(image.digest)", .none),
                 ("DELETE", "blobs/\(image.blobs[0].digest)", .none),
             ] {
@@ -87,7 +94,8 @@ struct SharingTests {
             let token = try await scenario.token(for: .receiver, scope: "repository:acme/app:pull")
             func pull() async throws -> Int {
                 try await scenario.client.send(
-                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]).status
+                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]
+                ).status
             }
             #expect(try await pull() == 200)
             clock.set(end.addingTimeInterval(-0.001))
@@ -109,7 +117,7 @@ struct SharingTests {
                 let response = try await scenario.client.send(
                     "GET", "/token?service=berth&scope=repository:acme/app:pull",
                     headers: [TestClient.basic(persona.rawValue, persona.password)])
-                return try response.json(TokenBody.self).expires_in
+                return try response.json(TokenBody.self).lifetime
             }
             #expect(try await lifetime(.receiver) == 90)
             #expect(try await lifetime(.owner) == 300)
@@ -123,7 +131,8 @@ struct SharingTests {
             let token = try await scenario.token(for: .receiver, scope: "repository:acme/app:pull")
             func pull() async throws -> Int {
                 try await scenario.client.send(
-                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]).status
+                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]
+                ).status
             }
             #expect(try await pull() == 200)
             try await scenario.registry.removeShare(
@@ -142,7 +151,8 @@ struct SharingTests {
                 of: RepositoryName(parsing: "acme/app"), with: AccountReference(parsing: "bravo"), by: .dataOperator)
             #expect(
                 try await scenario.client.send(
-                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]).status == 404)
+                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]
+                ).status == 404)
         }
     }
 
@@ -156,7 +166,8 @@ struct SharingTests {
             }
             func pull(_ token: String) async throws -> Int {
                 try await scenario.client.send(
-                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]).status
+                    "GET", "/v2/acme/app/manifests/v1", headers: [TestClient.bearer(token)]
+                ).status
             }
             let first = try await token()
             #expect(try await pull(first) == 200)
@@ -181,7 +192,8 @@ struct SharingTests {
             let token = try await scenario.token(for: .writer, scope: "repository:acme/app:pull,push")
             func start() async throws -> Int {
                 try await scenario.client.send(
-                    "POST", "/v2/acme/app/blobs/uploads/", headers: [TestClient.bearer(token)]).status
+                    "POST", "/v2/acme/app/blobs/uploads/", headers: [TestClient.bearer(token)]
+                ).status
             }
             #expect(try await start() == 202)
             try await scenario.registry.setPermission(
@@ -223,5 +235,9 @@ struct SharingTests {
 }
 
 private struct TokenBody: Decodable {
-    let expires_in: Int
+    let lifetime: Int
+
+    enum CodingKeys: String, CodingKey {
+        case lifetime = "expires_in"
+    }
 }

@@ -166,7 +166,8 @@ struct BlobPushTests {
             let started = try await scenario.send("POST", "/v2/acme/app/blobs/uploads/?digest-algorithm=sha512")
             let session = try #require(started.header("Location"))
             #expect(
-                try await scenario.send("PUT", "\(session)?digest=\(blob.digest)", body: .bytes(blob.bytes)).status == 201)
+                try await scenario.send("PUT", "\(session)?digest=\(blob.digest)", body: .bytes(blob.bytes)).status
+                    == 201)
             #expect(
                 try await scenario.send("POST", "/v2/acme/app/blobs/uploads/?digest-algorithm=md5").status == 400)
         }
@@ -180,7 +181,9 @@ struct BlobPushTests {
             _ = try await scenario.patch(session, blob.bytes, 0..<1_500_000)
             _ = try await scenario.patch(session, blob.bytes, 1_500_000..<3_000_000)
             #expect(try await scenario.send("PUT", "\(session)?digest=\(blob.digest)").status == 201)
-            #expect(try await scenario.send("HEAD", "/v2/acme/app/blobs/\(blob.digest)").header("Content-Length") == "3000000")
+            #expect(
+                try await scenario.send("HEAD", "/v2/acme/app/blobs/\(blob.digest)").header("Content-Length")
+                    == "3000000")
         }
     }
 

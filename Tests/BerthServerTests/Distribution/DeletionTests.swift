@@ -101,7 +101,8 @@ struct DeletionTests {
     @Test(
         "O-59 every refusal has the error body of the specification",
         arguments: [
-            ("GET", "/v2/acme/app/blobs/uploads/", 405, "UNSUPPORTED"), ("POST", "/v2/acme/app/tags/list", 405, "UNSUPPORTED"),
+            ("GET", "/v2/acme/app/blobs/uploads/", 405, "UNSUPPORTED"),
+            ("POST", "/v2/acme/app/tags/list", 405, "UNSUPPORTED"),
             ("PATCH", "/v2/acme/app/manifests/v1", 405, "UNSUPPORTED"), ("DELETE", "/v2/", 405, "UNSUPPORTED"),
             ("GET", "/v2/acme/app/none", 404, "NAME_INVALID"), ("GET", "/v2/ACME/app/tags/list", 400, "NAME_INVALID"),
             ("GET", "/v2/app/tags/list", 400, "NAME_INVALID"), ("GET", "/none", 404, "NAME_UNKNOWN"),

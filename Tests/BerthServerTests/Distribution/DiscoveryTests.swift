@@ -151,7 +151,8 @@ struct DiscoveryTests {
             var expected: Set<Digest> = []
             for number in 0..<7 {
                 let manifest = try SampleManifest.index(
-                    of: [], artifactType: "application/vnd.example+x", subject: subject, annotations: ["n": "\(number)"])
+                    of: [], artifactType: "application/vnd.example+x", subject: subject, annotations: ["n": "\(number)"]
+                )
                 try await scenario.push(manifest, to: "acme/app")
                 expected.insert(manifest.digest)
             }

@@ -95,12 +95,14 @@ struct ManifestPushTests {
         }
     }
 
-    @Test("O-36 O-37 a subject that is missing is fine, and the answer names it", arguments: [true, false], [true, false])
+    @Test(
+        "O-36 O-37 a subject that is missing is fine, and the answer names it", arguments: [true, false], [true, false])
     func subject(isIndex: Bool, isByTag: Bool) async throws {
         try await withScenario { scenario in
             let subject = try SampleManifest.image("never pushed").descriptor
             let manifest =
-                isIndex ? try SampleManifest.index(of: [], subject: subject) : try SampleManifest.image(subject: subject)
+                isIndex
+                ? try SampleManifest.index(of: [], subject: subject) : try SampleManifest.image(subject: subject)
             let pushed = try await scenario.push(manifest, to: "acme/app", tag: isByTag ? "v1" : nil)
             #expect(pushed.status == 201)
             #expect(pushed.header("OCI-Subject") == subject.digest.description)
@@ -175,7 +177,8 @@ struct ManifestPushTests {
                         "\"artifactType\":\"application/vnd.example+type\",\"config\":\(descriptor(empty)),"
                             + "\"layers\":[\(descriptor(empty))]"),
                 "data":
-                    manifest("\"config\":\(descriptor(empty, ",\"data\":\"e30=\"")),\"layers\":[\(descriptor(custom))]"),
+                    manifest(
+                        "\"config\":\(descriptor(empty, ",\"data\":\"e30=\"")),\"layers\":[\(descriptor(custom))]"),
             ]
             for (name, shape) in shapes {
                 #expect(try await scenario.push(shape, to: "acme/app", tag: "v1").status == 201, "\(name)")
@@ -210,7 +213,9 @@ struct ManifestPushTests {
         }
     }
 
-    @Test("O-43 a tag outside the grammar is refused", arguments: [String(repeating: "a", count: 129), ".a", "-a", "a%20b"])
+    @Test(
+        "O-43 a tag outside the grammar is refused",
+        arguments: [String(repeating: "a", count: 129), ".a", "-a", "a%20b"])
     func badTag(tag: String) async throws {
         try await withScenario { scenario in
             let image = try SampleManifest.image()
@@ -227,7 +232,8 @@ struct ManifestPushTests {
         try await withScenario { scenario in
             let response = try await scenario.send(
                 "PUT", "/v2/acme/app/manifests/v1", headers: [("Content-Type", type.rawValue)],
-                body: .bytes(Array(#"{"schemaVersion":1,"name":"acme/app","tag":"v1","fsLayers":[],"history":[]}"#.utf8)))
+                body: .bytes(
+                    Array(#"{"schemaVersion":1,"name":"acme/app","tag":"v1","fsLayers":[],"history":[]}"#.utf8)))
             #expect(response.status == 400)
             #expect(response.errorCodes == ["MANIFEST_INVALID"])
         }

@@ -81,7 +81,8 @@ struct PullTests {
     @Test(
         "O-05 S-70 a digest that is none is 400",
         arguments: [
-            "sha256:baddigeststring", "sha256:" + String(repeating: "A", count: 64), "md5:" + String(repeating: "a", count: 32),
+            "sha256:baddigeststring", "sha256:" + String(repeating: "A", count: 64),
+            "md5:" + String(repeating: "a", count: 32),
             "SHA256:" + String(repeating: "a", count: 64), "sha512:" + String(repeating: "a", count: 64),
             "sha256:" + String(repeating: "a", count: 65), "sha256+b64u:" + String(repeating: "a", count: 64),
         ])
@@ -167,7 +168,10 @@ struct PullTests {
 
     @Test(
         "O-09 whatever Accept says, the stored type is answered",
-        arguments: [nil, "*/*", MediaType.dockerManifest.rawValue, MediaType.ociIndex.rawValue, MediaType.dockerSchema1.rawValue])
+        arguments: [
+            nil, "*/*", MediaType.dockerManifest.rawValue, MediaType.ociIndex.rawValue,
+            MediaType.dockerSchema1.rawValue,
+        ])
     func accept(header: String?) async throws {
         try await withScenario { scenario in
             let image = try SampleManifest.image()

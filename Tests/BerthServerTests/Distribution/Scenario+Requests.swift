@@ -16,7 +16,8 @@ extension Scenario {
     ) async throws -> TestResponse {
         try await send(
             "PATCH", session, as: persona,
-            headers: [("Content-Range", "\(range.lowerBound)-\(range.upperBound - 1)")], body: .bytes(Array(bytes[range])))
+            headers: [("Content-Range", "\(range.lowerBound)-\(range.upperBound - 1)")],
+            body: .bytes(Array(bytes[range])))
     }
 
     /// The tags of a repository, as its owner sees them.
