@@ -10,7 +10,7 @@ sources := Sources Tests Package.swift
 .PHONY: help run build test test-fast demo lint format clean install-run-tools install-test-tools
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
 
 run: build ## build if needed and start the server; SERVE="--listen 0.0.0.0:5000" adds flags
 	@exec .build/release/berth serve --listen 127.0.0.1:5000 --storage storage --certs certs $(SERVE)

@@ -126,10 +126,10 @@ step "acme pushes an image; it is private"
 works push acme acme/app:1
 
 step "Nobody else can pull it, or tell that it exists"
-refused "" pull globex acme/app:1
+refused "name unknown" pull globex acme/app:1
 
 step "acme shares it with globex for a day"
-works berth share add acme/app --with globex --for 24h --description "for the trial"
+works berth share add acme/app --with globex --for 24h --description trial
 works berth share list acme/app
 works berth share received globex
 
@@ -143,11 +143,11 @@ step "A share is for pulling, nothing else"
 refused "denied" push globex acme/app:mine
 
 step "initech still cannot pull it"
-refused "" pull initech acme/app:1
+refused "name unknown" pull initech acme/app:1
 
 step "acme ends the share: the very next pull is refused"
 works berth share remove acme/app globex
-refused "" pull globex acme/app:1
+refused "name unknown" pull globex acme/app:1
 
 step "A share that ends by itself: valid for three seconds"
 works berth share add acme/app --with globex --for 3s
@@ -157,7 +157,7 @@ for _ in $(seq 100); do
     pull globex acme/app:1 >"$work/said" 2>&1 || break
     sleep 0.1
 done
-refused "" pull globex acme/app:1
+refused "name unknown" pull globex acme/app:1
 
 step "The server stops when it is asked to"
 kill "$server"

@@ -40,7 +40,6 @@ for_test() {
     need_command openssl openssl
     need_command podman podman
     need_command skopeo skopeo
-    need_command sqlite3 sqlite3
 }
 
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {

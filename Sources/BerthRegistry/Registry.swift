@@ -44,8 +44,8 @@ package final class Registry: Sendable {
 package struct RegistrySettings: Sendable {
     /// Whether public repositories may be pulled without credentials.
     package var allowsAnonymousPull = true
-    /// Whether an index is accepted whose children are not in the repository.
-    package var allowsSparseIndexes = false
+    /// Whether a manifest is accepted whose blobs or children are not all in the repository.
+    package var allowsSparseManifests = false
     /// How long a token is good for, unless a share that it rests on ends sooner.
     package var tokenLifetime: Duration = .seconds(300)
     /// How long content that nothing refers to yet is left alone.

@@ -39,7 +39,7 @@ import Testing
         #expect(settings.certificates == "./certs")
         #expect(settings.region == nil)
         #expect(settings.tokenLifetime == .seconds(300))
-        #expect(settings.allowsAnonymousPull && !settings.isReadOnly && !settings.allowsSparseIndexes)
+        #expect(settings.allowsAnonymousPull && !settings.isReadOnly && !settings.allowsSparseManifests)
         #expect("\(settings.logLevel)" == "info")
         #expect(settings.registry.registryHost == "127.0.0.1:5000")
     }

@@ -52,7 +52,7 @@ struct SharingStory {
 
     private func share() async throws {
         let early = try await receiver.pull(small)
-        #expect(!early.result.succeeded, "the receiver pulled before the share: \(early.result)")
+        expectRefused(early, "the receiver pulled before the share")
         try await server.run("share", "add", Self.smallRepository, "--with", "globex", "--for", "1h").orThrow()
         try await server.run("share", "add", Self.largeRepository, "--with", "globex", "--forever").orThrow()
 
@@ -77,16 +77,22 @@ struct SharingStory {
         #expect(try await registry.digest(of: "mine", in: Self.smallRepository) == nil)
         for reference in [small, large] {
             let pull = try await stranger.pull(reference)
-            #expect(!pull.result.succeeded, "a stranger pulled: \(pull.result)")
+            expectRefused(pull, "a stranger pulled")
         }
     }
 
     private func endByRemoval() async throws {
         try await server.run("share", "remove", Self.largeRepository, "globex").orThrow()
         let next = try await receiver.pull(large)
-        #expect(!next.result.succeeded, "pulled after the share was removed: \(next.result)")
+        expectRefused(next, "pulled after the share was removed")
         let other = try await receiver.pull(small)
         #expect(other.result.succeeded, "the other share ended too: \(other.result)")
+    }
+
+    /// Refused in the words for a repository that does not exist, not failed for some other reason.
+    private func expectRefused(_ pull: Pull, _ otherwise: String) {
+        #expect(!pull.result.succeeded, "\(otherwise): \(pull.result)")
+        #expect(pull.result.said.contains("name unknown"), "not refused but failed: \(pull.result)")
     }
 
     /// Moves the deadline close, and pulls until it is refused: never before the deadline, always after it.
@@ -102,6 +108,7 @@ struct SharingStory {
                 try #require(begin < deadline, "pulled after the deadline \(instant): \(pull.result)")
             } else {
                 #expect(Date() >= deadline, "refused before the deadline \(instant): \(pull.result)")
+                expectRefused(pull, "pulled after the deadline")
                 hasEnded = true
             }
         }

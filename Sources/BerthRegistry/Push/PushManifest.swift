@@ -47,12 +47,13 @@ extension Registry {
         let manifest = try Manifest(parsing: incoming.bytes, contentType: incoming.contentType)
         try checkEmbeddedData(of: manifest)
         let (digest, tags) = try identify(incoming)
-        let allowsSparse = settings.allowsSparseIndexes
-        try await checkFiles(of: manifest)
+        let files = try await fileSizes(of: manifest)
+        let allowsMissing = settings.allowsSparseManifests
         try await catalog.write { catalog in
             let standing = try authorization.writing(.push, to: name, in: catalog.read)
             let repository = try catalog.repositoryID(for: standing, now: authorization.now)
-            try catalog.read.checkContent(of: manifest, in: repository, allowsSparse: allowsSparse)
+            let missing = try catalog.read.missingContent(of: manifest, files: files, in: repository)
+            guard missing.isEmpty || allowsMissing else { throw RegistryError.manifestBlobUnknown(missing) }
             try catalog.insertManifest(
                 manifest, digest: digest, bytes: incoming.bytes, in: repository, by: caller.name,
                 now: authorization.now)
@@ -76,13 +77,11 @@ extension Registry {
         }
     }
 
-    /// Checks that the files behind a manifest's blobs are whole, so that a damaged one is asked for again.
-    private func checkFiles(of manifest: Manifest) async throws {
-        var damaged: [Digest] = []
-        for blob in manifest.requiredBlobs {
-            if try await blobs.size(of: blob.digest) == nil { damaged.append(blob.digest) }
-        }
-        guard damaged.isEmpty else { throw RegistryError.manifestBlobUnknown(damaged) }
+    /// The sizes of the files behind a manifest's blobs, without those that have none.
+    private func fileSizes(of manifest: Manifest) async throws -> [Digest: Int64] {
+        var sizes: [Digest: Int64] = [:]
+        for blob in manifest.requiredBlobs { sizes[blob.digest] = try await blobs.size(of: blob.digest) }
+        return sizes
     }
 
     /// Checks that content embedded in descriptors hashes to what they say.
@@ -100,24 +99,30 @@ extension Registry {
 }
 
 extension CatalogReader {
-    /// Checks that all a manifest names is in its repository, with the sizes that it says.
-    fileprivate func checkContent(of manifest: Manifest, in repository: RepositoryID, allowsSparse: Bool) throws {
+    /// What a manifest names and its repository has not, each digest once.
+    ///
+    /// A blob whose file has not the size of its row is damaged and counts as missing, so that it is pushed again.
+    ///
+    /// - Throws: SIZE_INVALID for content that is there with another size than the manifest says.
+    fileprivate func missingContent(
+        of manifest: Manifest, files: [Digest: Int64], in repository: RepositoryID
+    ) throws -> [Digest] {
         var missing: [Digest] = []
         for blob in manifest.requiredBlobs {
-            guard let size = try blobSize(blob.digest, in: repository) else {
+            if let size = try blobSize(blob.digest, in: repository), files[blob.digest] == size {
+                try check(size, of: blob)
+            } else {
                 missing.append(blob.digest)
-                continue
             }
-            try check(size, of: blob)
         }
         for child in manifest.children {
-            guard let size = try hasManifest(child.digest, in: repository) else {
-                if !allowsSparse, !missing.contains(child.digest) { missing.append(child.digest) }
-                continue
+            if let size = try hasManifest(child.digest, in: repository) {
+                try check(size, of: child)
+            } else if !missing.contains(child.digest) {
+                missing.append(child.digest)
             }
-            try check(size, of: child)
         }
-        guard missing.isEmpty else { throw RegistryError.manifestBlobUnknown(missing) }
+        return missing
     }
 
     private func check(_ size: Int64, of descriptor: Descriptor) throws {

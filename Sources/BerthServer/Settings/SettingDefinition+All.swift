@@ -42,9 +42,9 @@ extension SettingDefinition {
         ) { text, settings in assign(boolean(text), to: &settings.allowsAnonymousPull) },
         SettingDefinition(
             "manifests.sparse", nil, default: "off",
-            "indexes are accepted whose manifests are not all in the repository",
+            "manifests and indexes are accepted whose content is not all in the repository",
             allowed: "on or off"
-        ) { text, settings in assign(boolean(text), to: &settings.allowsSparseIndexes) },
+        ) { text, settings in assign(boolean(text), to: &settings.allowsSparseManifests) },
         SettingDefinition(
             "tokens.service", "NAME", default: "berth", "the service that tokens are for, their audience",
             allowed: "1 to 128 letters, digits and . - _ : /"

@@ -5,7 +5,7 @@ extension Settings {
     package init() {
         self.init(
             listen: .standard, storage: "./storage", certificates: "./certs", region: nil, publicURL: nil, tls: .off,
-            tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseIndexes: false,
+            tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
             tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
             garbageGrace: .seconds(24 * 60 * 60), shutdownGrace: .seconds(30), logLevel: .info)
     }

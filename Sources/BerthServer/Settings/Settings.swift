@@ -26,7 +26,7 @@ package struct Settings: Sendable, Equatable {
     package var tokenLifetime: Duration
     package var isReadOnly: Bool
     package var allowsAnonymousPull: Bool
-    package var allowsSparseIndexes: Bool
+    package var allowsSparseManifests: Bool
     package var tokenService: String
     package var tokenIssuer: String
     package var uploadExpiry: Duration
@@ -38,7 +38,7 @@ package struct Settings: Sendable, Equatable {
     package var registry: RegistrySettings {
         var settings = RegistrySettings()
         settings.allowsAnonymousPull = allowsAnonymousPull
-        settings.allowsSparseIndexes = allowsSparseIndexes
+        settings.allowsSparseManifests = allowsSparseManifests
         settings.tokenLifetime = tokenLifetime
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry

@@ -130,13 +130,18 @@ struct ManifestPushTests {
         }
     }
 
-    @Test("O-38 R-44 an index may lack children where the setting allows it")
-    func sparseIndex() async throws {
+    @Test("O-38 R-44 a manifest may lack blobs and children where the setting allows it, and does not make them readable")
+    func sparseManifests() async throws {
         var settings = RegistrySettings()
-        settings.allowsSparseIndexes = true
+        settings.allowsSparseManifests = true
         try await withScenario(settings: settings) { scenario in
             let index = try SampleManifest.index(of: [SampleManifest.image("never pushed").descriptor])
             #expect(try await scenario.push(index, to: "acme/app", tag: "sparse").status == 201)
+            let image = try SampleManifest.image("elsewhere")
+            try await scenario.push(image, to: "acme/elsewhere")
+            let sparse = SampleManifest(bytes: image.bytes, mediaType: image.mediaType)
+            #expect(try await scenario.push(sparse, to: "acme/app", tag: "sparse-image").status == 201)
+            #expect(try await scenario.send("GET", "/v2/acme/app/blobs/\(image.blobs[0].digest)").status == 404)
         }
     }
 
