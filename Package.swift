@@ -9,7 +9,6 @@ let settings: [SwiftSetting] = [
 
 // docs/adr/0001-packages.md says why for each of these.
 let nio = "swift-nio"
-let concurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: nio)
 
 let package = Package(
     name: "berth",
@@ -71,7 +70,7 @@ let package = Package(
         .target(
             name: "BerthRegistry",
             dependencies: [
-                "BerthOCI", "BerthAccess", "BerthBlobs", "BerthDatabase", "BerthCatalog", "BerthIdentity",
+                "BerthOCI", "BerthAccess", "BerthBlobs", "BerthCatalog", "BerthIdentity",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio),
             ],
@@ -101,7 +100,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),

@@ -31,7 +31,9 @@ extension Registry {
         let blobs = try FileBlobStore(directory: storage)
         let catalog = try Catalog(path: storage + "/berth.sqlite")
         let served = try await recordedRegion(in: catalog, wanted: region, storage: storage)
-        let keys = try TokenKeys(directory: certificates, now: now())
+        let keys = try TokenKeys(directory: certificates, now: now()) { error in
+            logger.error("the changed token key cannot be used, the old one stays", metadata: ["error": "\(error)"])
+        }
         let identity = Identity(
             passwords: passwords, passwordCache: PasswordCache(),
             secrets: try SecretBox(certificatesDirectory: certificates), keys: keys,

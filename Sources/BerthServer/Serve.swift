@@ -27,6 +27,9 @@ package func serve(settings: Settings) async throws {
             }
             lines.append("Sign in with:  docker login -u \(first.name) \(address.host)")
         }
+        if settings.publicURL == nil, ["0.0.0.0", "::"].contains(settings.listen.host) {
+            lines.append("Other machines cannot get tokens there: name the address that they use with --public-url")
+        }
         try? FileHandle.standardOutput.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

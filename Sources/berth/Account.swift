@@ -36,16 +36,29 @@ struct AccountCommand: AsyncParsableCommand {
         var passwordStdin = false
 
         func run() async throws {
-            var settings = try common.settings()
-            if !Registry.holdsData(settings.storage) { settings.region = settings.region ?? region }
-            let password = passwordStdin ? try StandardInput.password() : nil
-            let registry = try await CommonOptions.open(settings)
+            let password = try password()
+            let registry = try await CommonOptions.open(try settings())
             let account = try await registry.addAccount(
                 name, homeRegion: region, password: password, by: .dataOperator)
+            try report(account, hasPassword: password != nil)
+        }
+
+        /// The settings; a registry that is to be made gets the account's region.
+        private func settings() throws -> Settings {
+            var settings = try common.settings()
+            if !Registry.holdsData(settings.storage) { settings.region = settings.region ?? region }
+            return settings
+        }
+
+        private func password() throws -> Password? {
+            passwordStdin ? try StandardInput.password() : nil
+        }
+
+        private func report(_ account: Account, hasPassword: Bool) throws {
             let next =
-                password == nil
-                ? "Set the password of its admin user: berth user password \(name)/\(name) --password-stdin"
-                : "Its admin user signs in as \(name)."
+                hasPassword
+                ? "Its admin user signs in as \(name)."
+                : "Set the password of its admin user: berth user password \(name)/\(name) --password-stdin"
             try common.output.done(
                 "Added account \(name) with id \(account.id), at home in \(account.homeRegion). \(next)",
                 json: account.json)

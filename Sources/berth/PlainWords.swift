@@ -32,9 +32,10 @@ enum PlainWords {
 
     /// `in 29 days` or `3 hours ago`.
     static func distance(to date: Date, from now: Date) -> String {
-        let seconds = Int(date.timeIntervalSince(now).rounded(.down))
-        let text = length(seconds < 0 ? -seconds : seconds)
-        return seconds < 0 ? "\(text) ago" : "in \(text)"
+        let seconds = Int(date.timeIntervalSince(now).rounded(.up))
+        guard seconds >= 0 else { return "\(length(-seconds)) ago" }
+        // A little more than is left, so that what was just given 30 days has 30 days.
+        return "in \(length(seconds < 60 ? seconds : (seconds + 59) / 60 * 60))"
     }
 
     private static func length(_ seconds: Int) -> String {

@@ -37,10 +37,12 @@ struct Verify: RegistryCommand {
                 "Checked \(PlainWords.count(report.checkedBlobs, "blob")), \(PlainWords.size(report.checkedBytes)): "
                     + "\(report.damaged.count) damaged, \(PlainWords.count(report.orphans.count, "orphan")).")
         }
-        if !report.damaged.isEmpty, !report.isRepaired {
+        if report.hasDamageLeft {
+            let left = PlainWords.count(report.damaged.count - report.repaired, "thing")
             throw Failure(
-                "\(PlainWords.count(report.damaged.count, "thing")) damaged; berth verify --repair clears damaged "
-                    + "files away so that a new push heals them")
+                repair
+                    ? "\(left) still damaged: push the content again, or restore a backup"
+                    : "\(left) damaged; berth verify --repair clears damaged files away so that a new push heals them")
         }
     }
 }

@@ -246,7 +246,7 @@ import Testing
         let text = try String(contentsOf: page, encoding: .utf8)
         let lines = text.split(separator: "\n")
         for definition in SettingDefinition.all {
-            let row = lines.first { $0.contains("`\(definition.flag)`") }
+            let row = lines.first { $0.hasPrefix("| `\(definition.flag)`") }
             #expect(row?.contains("`\(definition.key)`") == true, "\(definition.key)")
             #expect(row?.contains(definition.environmentName) == true, "\(definition.key)")
             #expect(row?.contains(definition.defaultText) == true, "\(definition.key)")

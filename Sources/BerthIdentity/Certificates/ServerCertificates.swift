@@ -130,7 +130,7 @@ package enum ServerCertificates {
     }
 
     private static func existing(_ path: String) -> IdentityError {
-        IdentityError(.existingFile, "\(path) is there already: remove it, or ask for it to be replaced")
+        IdentityError(.existingFile, "\(path) is there already: remove it first")
     }
 }
 

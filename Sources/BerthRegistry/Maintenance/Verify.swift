@@ -11,12 +11,14 @@ package struct VerifyReport: Sendable, Equatable {
     package var damaged: [String] = []
     /// Digests and file names that nothing in the catalog speaks of.
     package var orphans: [String] = []
-    /// Whether all that was found has been repaired.
-    package var isRepaired = false
+    /// How many of the damaged things were cleared away, so that a new push heals them.
+    package var repaired = 0
 
     package init() {}
 
     package var isClean: Bool { damaged.isEmpty && orphans.isEmpty }
+    /// Whether something is damaged still: a missing file, a damaged manifest or database, or what no repair was asked for.
+    package var hasDamageLeft: Bool { repaired < damaged.count }
 }
 
 extension Registry {
@@ -38,8 +40,7 @@ extension Registry {
         try await verifyRows(against: files.sizes, into: &report)
         try await findOrphans(among: files.sizes, repair: repair, into: &report)
         if repair {
-            for digest in files.damaged { _ = try await blobs.remove(digest) }
-            report.isRepaired = true
+            for digest in files.damaged where try await blobs.remove(digest) != nil { report.repaired += 1 }
         }
         return report
     }

@@ -35,10 +35,12 @@ package enum DeadlineText {
 
     /// Reads how long a share is good for from `now` on: `90s`, `15m`, `36h` or `30d`.
     ///
+    /// The end is the next whole second, since tokens end at whole seconds and must not outlive the share.
+    ///
     /// - Throws: ``ParseFailure`` for anything else, and for an end beyond the year 9999.
     package static func parse(for text: String, from now: Date) throws(ParseFailure) -> Deadline {
         let seconds = try DurationText.parse(text).components.seconds
-        let end = now.addingTimeInterval(Double(seconds))
+        let end = Date(timeIntervalSince1970: (now.timeIntervalSince1970 + Double(seconds)).rounded(.up))
         guard end <= CivilTime.last else {
             throw ParseFailure(
                 "duration", found: text, expected: "an end before the year 10000; forever is another way")

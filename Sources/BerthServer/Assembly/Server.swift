@@ -27,6 +27,11 @@ package struct Server: Sendable {
         package var stopSignals: [UnixSignal] = [.sigterm, .sigint]
 
         package init() {}
+
+        /// Host and port as they stand in a URL.
+        fileprivate func authority(port: Int) -> String {
+            host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+        }
     }
 
     /// Where a server takes connections.
@@ -57,7 +62,7 @@ package struct Server: Sendable {
     package func run(onReady: @escaping @Sendable (Listening) async -> Void) async throws {
         let scheme = configuration.tls == nil ? "http" : "https"
         let publicAddress = PublicAddress(
-            configuration.publicURL ?? "\(scheme)://\(configuration.host):\(configuration.port)")
+            configuration.publicURL ?? "\(scheme)://\(configuration.authority(port: configuration.port))")
         let readiness = Readiness()
         let listener = HTTPListener(
             tls: try configuration.tls.map {
@@ -71,7 +76,7 @@ package struct Server: Sendable {
             onServerRunning: { [configuration] channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 if configuration.publicURL == nil {
-                    publicAddress.url = "\(scheme)://\(configuration.host):\(port)"
+                    publicAddress.url = "\(scheme)://\(configuration.authority(port: port))"
                 }
                 await onReady(Listening(publicAddress: publicAddress, port: port))
             },

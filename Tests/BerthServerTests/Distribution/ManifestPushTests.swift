@@ -130,7 +130,7 @@ struct ManifestPushTests {
         }
     }
 
-    @Test("O-38 R-44 a manifest may lack blobs and children where the setting allows it, and does not make them readable")
+    @Test("O-38 R-44 manifests may lack content where the setting allows it, and do not make it readable")
     func sparseManifests() async throws {
         var settings = RegistrySettings()
         settings.allowsSparseManifests = true
