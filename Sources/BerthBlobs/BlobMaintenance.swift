@@ -35,10 +35,10 @@ package protocol BlobMaintenance: Sendable {
     /// - Throws: ``BlobStoreError/blobUnknown(_:)`` when the blob is not there.
     func copy(_ digest: Digest, to directory: String) async throws
 
-    /// Takes the lock of work that removes or copies many blobs: one at a time, over all processes.
+    /// Takes the lock of what one holder does at a time, over all processes.
     ///
     /// - Returns: The lock, or `nil` while somebody else holds it. It ends with its release or with the process.
-    func lockForMaintenance() async throws -> StoreLock?
+    func lock(for purpose: StoreLock.Purpose) async throws -> StoreLock?
 }
 
 /// A content-addressed store.

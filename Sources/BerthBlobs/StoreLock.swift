@@ -3,6 +3,14 @@ import Synchronization
 
 /// An advisory lock on a storage directory that ends with its release or with the process, whatever becomes of it.
 package final class StoreLock: Sendable {
+    /// What a lock is held for; the raw values are file names in the storage directory.
+    package enum Purpose: String, Sendable {
+        /// Removing or copying many blobs: garbage collection and backup.
+        case maintenance = "maintenance.lock"
+        /// Receiving uploads, which one process does at a time.
+        case serving = "serving.lock"
+    }
+
     private let descriptor: Mutex<CInt?>
 
     /// - Parameter path: The file to lock; made, empty, when there is none.
@@ -31,8 +39,8 @@ package final class StoreLock: Sendable {
 }
 
 extension FileBlobStore {
-    package func lockForMaintenance() async throws -> StoreLock? {
-        let path = layout.root + "/maintenance.lock"
+    package func lock(for purpose: StoreLock.Purpose) async throws -> StoreLock? {
+        let path = "\(layout.root)/\(purpose.rawValue)"
         return try await perform(on: path) { try StoreLock(path: path) }
     }
 }

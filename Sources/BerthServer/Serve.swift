@@ -1,3 +1,4 @@
+import BerthBlobs
 import BerthHTTP
 import BerthRegistry
 import Foundation
@@ -14,6 +15,8 @@ package func serve(settings: Settings) async throws {
     let registry = try await Registry.open(
         storage: settings.storage, certificates: settings.certificates, region: settings.region,
         settings: settings.registry, issuer: settings.tokenIssuer, service: settings.tokenService, logger: logger)
+    let lock = try await registry.lockForServing()
+    defer { lock.release() }
     let first = try await registry.createFirstAccountIfEmpty(
         password: ProcessInfo.processInfo.environment["BERTH_ADMIN_PASSWORD"])
     let server = Server(registry: registry, configuration: settings.server, logger: logger)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A program that a test runs beside itself.
@@ -7,7 +8,6 @@ import Synchronization
 /// a grandchild that keeps one open can hang the test; nothing here blocks the cooperative threads.
 package final class ChildProcess: Sendable {
     private let process: SpawnedProcess
-    private let outputHandle: FileHandle
     private let exit: Task<Int32, Never>
     private let captured: Captured
     private let errorsPath: String
@@ -46,7 +46,6 @@ package final class ChildProcess: Sendable {
             output: pipe.fileHandleForWriting.fileDescriptor, errors: errorsPath)
         try pipe.fileHandleForWriting.close()
         self.process = process
-        outputHandle = pipe.fileHandleForReading
 
         let (lines, lineFeed) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
@@ -61,10 +60,20 @@ package final class ChildProcess: Sendable {
             for await status in exits { return status }
             return -1
         }
-        outputHandle.readabilityHandler = { handle in
-            let part = handle.availableData
-            if part.isEmpty { handle.readabilityHandler = nil }
-            captured.append(part)
+        Self.read(pipe.fileHandleForReading, into: captured)
+    }
+
+    /// Not a readability handler: closing a descriptor that Dispatch watches, while others open theirs, crashes it.
+    private static func read(_ handle: FileHandle, into captured: Captured) {
+        Thread.detachNewThread {
+            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+            while true {
+                let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                captured.append(Data(buffer.prefix(max(count, 0))))
+                guard count > 0 else { break }
+            }
+            try? handle.close()
         }
     }
 

@@ -113,7 +113,7 @@ struct RepoCommand: AsyncParsableCommand {
                 EXAMPLE
                   berth repo remove acme-images/web
 
-                berth gc frees the space.
+                The space is freed by berth gc.
                 """)
 
         @OptionGroup var common: CommonOptions

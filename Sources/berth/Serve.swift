@@ -24,6 +24,14 @@ struct Serve: AsyncParsableCommand {
     @Argument(parsing: .allUnrecognized, help: .hidden)
     var words: [String] = []
 
+    func validate() throws {
+        do {
+            _ = try SettingFlags(parsing: words)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
     func run() async throws {
         try await serve(settings: common.settings(SettingFlags(parsing: words)))
     }

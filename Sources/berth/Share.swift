@@ -198,7 +198,12 @@ struct Validity: ParsableArguments {
             "A date (through its end, UTC), or an instant such as 2026-12-31T18:00:00Z.", valueName: "date"),
         transform: { try DeadlineText.parse(until: $0) })
     var until: Deadline?
-    @Option(name: .customLong("for"), help: ArgumentHelp("From now on: 90s, 15m, 36h, 30d.", valueName: "duration"))
+    @Option(
+        name: .customLong("for"), help: ArgumentHelp("From now on: 90s, 15m, 36h, 30d.", valueName: "duration"),
+        transform: {
+            _ = try DurationText.parse($0)
+            return $0
+        })
     var length: String?
     @Flag(help: "Until it is removed.")
     var forever = false

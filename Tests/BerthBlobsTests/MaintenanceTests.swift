@@ -113,12 +113,12 @@ import Testing
     @Test("one holder has the maintenance lock, also over two stores, until it is released")
     func lock() async throws {
         let other = try directory.store()
-        let lock = try #require(try await store.lockForMaintenance())
-        #expect(try await other.lockForMaintenance() == nil)
+        let lock = try #require(try await store.lock(for: .maintenance))
+        #expect(try await other.lock(for: .maintenance) == nil)
         lock.release()
         lock.release()
-        let next = try #require(try await other.lockForMaintenance())
-        #expect(try await store.lockForMaintenance() == nil)
+        let next = try #require(try await other.lock(for: .maintenance))
+        #expect(try await store.lock(for: .maintenance) == nil)
         next.release()
         #expect(try await store.unexpectedFiles() == [])
     }

@@ -52,7 +52,12 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
         }
     }
 
+    /// Serves the connection until it ends. Cancellation breaks it off, also while a client does not read on.
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        await withTaskCancellationHandler {
+            await handleHTTP(asyncChannel: value, logger: logger)
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
     }
 }

@@ -20,7 +20,7 @@ extension Registry {
     ///
     /// - Throws: ``MaintenanceError/busy``.
     func maintenanceLock() async throws -> StoreLock {
-        guard let lock = try await blobs.lockForMaintenance() else { throw MaintenanceError.busy }
+        guard let lock = try await blobs.lock(for: .maintenance) else { throw MaintenanceError.busy }
         return lock
     }
 }

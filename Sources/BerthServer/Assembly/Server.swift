@@ -1,10 +1,16 @@
 import BerthHTTP
 import BerthRegistry
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
+
+/// Why a server cannot take connections, in one sentence.
+package struct ListenError: Error, CustomStringConvertible {
+    package let description: String
+}
 
 /// A registry behind a listening socket.
 package struct Server: Sendable {
@@ -85,8 +91,17 @@ package struct Server: Sendable {
             services: [readiness, UploadSweeper(registry: registry), application],
             gracefulShutdownSignals: configuration.stopSignals, logger: quiet(logger))
         group.maximumGracefulShutdownDuration = configuration.shutdownGrace
-        group.maximumCancellationDuration = .seconds(5)
-        try await ServiceGroup(configuration: group).run()
+        // Ending a connection under TLS takes up to five seconds.
+        group.maximumCancellationDuration = .seconds(15)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            logger.info("stopped; what was still under way has been broken off")
+        } catch let error as IOError {
+            throw ListenError(
+                description: "cannot listen on \(configuration.authority(port: configuration.port)): "
+                    + String(cString: strerror(error.errnoCode)))
+        }
     }
 
     private func frontDoor(publicAddress: PublicAddress, readiness: Readiness) -> FrontDoor {

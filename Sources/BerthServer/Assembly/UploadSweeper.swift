@@ -22,6 +22,8 @@ struct UploadSweeper: Service {
         do {
             let count = try await registry.removeExpiredUploads()
             if count > 0 { registry.logger.info("removed abandoned uploads", metadata: ["berth.uploads": "\(count)"]) }
+        } catch is CancellationError {
+            // The server stops.
         } catch {
             registry.logger.error("abandoned uploads could not be removed", metadata: ["error": "\(error)"])
         }

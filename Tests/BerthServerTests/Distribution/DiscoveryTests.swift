@@ -169,6 +169,30 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("S-64 large annotations end a page early, and every referrer is still found once")
+    func largeReferrers() async throws {
+        try await withScenario { scenario in
+            let subject = try SampleManifest.image("subject").descriptor
+            var expected: Set<Digest> = []
+            for number in 0..<25 {
+                let manifest = try SampleManifest.index(
+                    of: [], subject: subject, annotations: ["n\(number)": String(repeating: "x", count: 500_000)])
+                try await scenario.push(manifest, to: "acme/app")
+                expected.insert(manifest.digest)
+            }
+            var pages: [[Digest]] = []
+            var path: String? = "/v2/acme/app/referrers/\(subject.digest)"
+            while let next = path {
+                let page = try await scenario.send("GET", next)
+                pages.append(try page.json(IndexBody.self).manifests.map(\.digest))
+                path = page.header("Link").map { String($0.dropFirst().prefix { $0 != ">" }) }
+            }
+            #expect(pages.count > 1)
+            #expect(pages.flatMap(\.self).count == 25)
+            #expect(Set(pages.flatMap(\.self)) == expected)
+        }
+    }
+
     @Test("O-53 a deleted referrer is gone, a deleted subject still lists its referrers")
     func referrersAfterDeletion() async throws {
         try await withScenario { scenario in
