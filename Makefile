@@ -20,11 +20,12 @@ build: install-run-tools ## the release build, .build/release/berth
 
 test: install-test-tools ## install what the tests need and run all of them, real clients included
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --disable-xctest --skip ClientTests
+	swift test --skip-build --disable-xctest --filter ClientTests
 
 test-fast: ## the tests without the real clients
 	swift build --build-tests
-	swift test --skip-build --skip ClientTests
+	swift test --skip-build --disable-xctest --skip ClientTests
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)

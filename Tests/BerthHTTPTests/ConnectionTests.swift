@@ -314,28 +314,7 @@ private let ok = Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer
     }
 }
 
-@Suite struct ConnectionLimitTests {
-    @Test("one connection more than allowed waits until another has ended")
-    func maximum() async throws {
-        let seen = Record<String>()
-        try await withServer(
-            HTTPListener(maximumConnections: 1),
-            handler: { request, _ in
-                seen.add(request.uri.path)
-                return ok
-            }
-        ) { port in
-            var first: RawConnection? = try RawConnection(port: port)
-            _ = try await first?.request("GET /first HTTP/1.1\r\nHost: a\r\n\r\n")
-            let second = try RawConnection(port: port)
-            try await second.send("GET /second HTTP/1.1\r\nHost: a\r\n\r\n")
-            for _ in 0..<50 { _ = try await first?.request("GET /first HTTP/1.1\r\nHost: a\r\n\r\n") }
-            first = nil
-            #expect(try await second.response().status == 200)
-            #expect(seen.all == Array(repeating: "/first", count: 51) + ["/second"])
-        }
-    }
-
+@Suite struct RequestHeadTests {
     @Test("a request head that is too large is refused")
     func largeHead() async throws {
         try await withServer(handler: { _, _ in ok }) { port in

@@ -22,7 +22,7 @@ func withServer(
             try await AccessLogMiddleware().handle(request, context: context) { try await handler($0, $1) }
         },
         server: try listener.serverBuilder(),
-        configuration: listener.configuration(host: "127.0.0.1", port: 0, logger: logger),
+        configuration: listener.configuration(host: "127.0.0.1", port: 0),
         onServerRunning: { channel in
             continuation.yield(channel.localAddress?.port ?? 0)
             continuation.finish()

@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-import Logging
 import NIOCore
 import NIOSSL
 
@@ -11,17 +10,13 @@ package struct HTTPListener: Sendable {
     /// How long a connection may stand idle, within a request or between two.
     package var idleTimeout: Duration
     package var lingering: LingeringLimits
-    /// The most connections at a time; more wait to be accepted. `nil` for no limit.
-    package var maximumConnections: Int?
 
     package init(
-        tls: TLSSource? = nil, idleTimeout: Duration = .seconds(75), lingering: LingeringLimits = LingeringLimits(),
-        maximumConnections: Int? = nil
+        tls: TLSSource? = nil, idleTimeout: Duration = .seconds(75), lingering: LingeringLimits = LingeringLimits()
     ) {
         self.tls = tls
         self.idleTimeout = idleTimeout
         self.lingering = lingering
-        self.maximumConnections = maximumConnections
     }
 
     /// The `server` of a Hummingbird application.
@@ -39,9 +34,8 @@ package struct HTTPListener: Sendable {
     /// - Parameters:
     ///   - host: An address or a name to listen on.
     ///   - port: 0 takes a free one, which `onServerRunning` learns from its channel.
-    package func configuration(host: String, port: Int, logger: Logger) -> ApplicationConfiguration {
+    package func configuration(host: String, port: Int) -> ApplicationConfiguration {
         ApplicationConfiguration(
-            address: .hostname(host, port: port), backlog: 1024,
-            availableConnectionsDelegate: maximumConnections.map { .maximum($0, logger: logger) })
+            address: .hostname(host, port: port), backlog: 1024)
     }
 }

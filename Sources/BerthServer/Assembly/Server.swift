@@ -78,7 +78,7 @@ package struct Server: Sendable {
             responder: frontDoor(publicAddress: publicAddress, readiness: readiness),
             server: try listener.serverBuilder(),
             configuration: listener.configuration(
-                host: configuration.host, port: configuration.port, logger: logger),
+                host: configuration.host, port: configuration.port),
             onServerRunning: { [configuration] channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 if configuration.publicURL == nil {
