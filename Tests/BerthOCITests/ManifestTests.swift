@@ -167,7 +167,7 @@ import Testing
         for bomb in bombs {
             let bytes = Array(bomb.utf8)
             var found: RegistryError?
-            let elapsed = ContinuousClock().measure { found = refusal(bytes) }
+            let elapsed = processorTime { found = refusal(bytes) }
             #expect(found?.code == .manifestInvalid, "\(bomb.prefix(80))")
             #expect(found?.status == 400, "\(bomb.prefix(80))")
             #expect(elapsed < .seconds(1), "\(bomb.prefix(80))")
