@@ -62,14 +62,16 @@ import Testing
         }
     }
 
-    @Test("a flipped bit is found and named; repair removes the file, and the next push heals it")
-    func damage() async throws {
+    @Test(
+        "a damaged blob is found and named once; repair removes the file, and the next push heals it",
+        arguments: BerthInstallation.Damage.allCases)
+    func damage(_ damage: BerthInstallation.Damage) async throws {
         try await withSite { site in
             let image = try SampleManifest.image("layer to damage")
             try await site.push(image, to: "ships/ferry")
             let blob = try #require(image.blobs.last)
             let path = "/v2/ships/ferry/blobs/\(blob.digest)"
-            try site.installation.damage(blob.digest)
+            try site.installation.damage(blob.digest, damage)
 
             let found = try await site.berth("verify", "--json")
             #expect(found.status == 1 && found.errors.split(separator: "\n").count == 1)

@@ -12,13 +12,22 @@ extension BerthInstallation {
 
     func hasFile(of digest: Digest) -> Bool { FileManager.default.fileExists(atPath: path(of: digest)) }
 
-    /// Flips a bit in the middle of a blob's file, as a disk may.
-    func damage(_ digest: Digest) throws {
+    /// What a disk may do to a file.
+    enum Damage: Sendable, CaseIterable {
+        case flippedBit, lostEnd
+    }
+
+    /// Flips a bit in the middle of a blob's file, or cuts its end off.
+    func damage(_ digest: Digest, _ damage: Damage = .flippedBit) throws {
         let path = path(of: digest)
         var bytes = try #require(FileManager.default.contents(atPath: path))
-        bytes[bytes.count / 2] ^= 1
+        switch damage {
+        case .flippedBit: bytes[bytes.count / 2] ^= 1
+        case .lostEnd: bytes.removeLast(bytes.count / 2)
+        }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.truncate(atOffset: 0)
         try handle.write(contentsOf: bytes)
         try handle.close()
         try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)

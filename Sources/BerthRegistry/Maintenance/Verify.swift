@@ -37,7 +37,7 @@ extension Registry {
         report.damaged += try await catalog.integrityCheck().map { "database: \($0)" }
         try await verifyManifests(into: &report)
         let files = try await verifyFiles(into: &report, progress: progress)
-        try await verifyRows(against: files.sizes, into: &report)
+        try await verifyRows(against: files.sizes, knownDamage: files.damaged, into: &report)
         try await findOrphans(among: files.sizes, repair: repair, into: &report)
         if repair {
             for digest in files.damaged where try await blobs.remove(digest) != nil { report.repaired += 1 }
@@ -60,13 +60,13 @@ extension Registry {
 
     private func verifyFiles(
         into report: inout VerifyReport, progress: @Sendable (VerifyReport) -> Void
-    ) async throws -> (sizes: [Digest: Int64], damaged: [Digest]) {
+    ) async throws -> (sizes: [Digest: Int64], damaged: Set<Digest>) {
         var sizes: [Digest: Int64] = [:]
-        var damaged: [Digest] = []
+        var damaged: Set<Digest> = []
         for try await (digest, size) in blobs.allBlobs() {
             sizes[digest] = size
             if try await !blobs.rehash(digest, progress: { _ in }) {
-                damaged.append(digest)
+                damaged.insert(digest)
                 report.damaged.append("blob \(digest): its bytes have another digest")
             }
             report.checkedBlobs += 1
@@ -76,11 +76,14 @@ extension Registry {
         return (sizes, damaged)
     }
 
-    private func verifyRows(against files: [Digest: Int64], into report: inout VerifyReport) async throws {
+    /// Compares rows with files; what has been found damaged already is told once.
+    private func verifyRows(
+        against files: [Digest: Int64], knownDamage: Set<Digest>, into report: inout VerifyReport
+    ) async throws {
         var last: Digest?
         while true {
             let page = try await catalog.read { [last] in try $0.storedBlobs(after: last, limit: 1000) }
-            for row in page where row.isLinked {
+            for row in page where row.isLinked && !knownDamage.contains(row.digest) {
                 let size = try await files[row.digest] == row.size ? row.size : blobs.size(of: row.digest)
                 if size == nil {
                     report.damaged.append("blob \(row.digest): its file is missing")

@@ -130,7 +130,7 @@ extension Registry {
         let size: Int64
         do {
             size = try await storing { try await blobs.publish(id, as: digest) }
-        } catch let error as RegistryError where error == RegistryError(.digestInvalid, "") {
+        } catch let error as RegistryError where error.code == .digestInvalid {
             try await catalog.write { _ = try $0.removeUpload(id.description) }
             throw error
         }

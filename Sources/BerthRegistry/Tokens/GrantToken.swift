@@ -15,9 +15,6 @@ package struct GrantedToken: Sendable {
 }
 
 extension Registry {
-    /// The names that a token may carry; more are cut off.
-    private static let maximumScopes = 100
-
     /// How long a refresh token is good for.
     private static let refreshLifetime: TimeInterval = 30 * 24 * 60 * 60
 
@@ -36,7 +33,7 @@ extension Registry {
         let issuedAt = Date(timeIntervalSince1970: authorization.now.timeIntervalSince1970.rounded(.down))
         let (access, end) = try await catalog.read { catalog in
             _ = try authorization.principal(in: catalog)
-            return try authorization.grant(Array(scopes.prefix(Self.maximumScopes)), in: catalog)
+            return try authorization.grant(scopes, in: catalog)
         }
         let latest = issuedAt.addingTimeInterval(settings.tokenLifetime.seconds)
         let expiresAt = min(latest, end ?? latest)
