@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
@@ -93,9 +94,23 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "BerthOutbound",
+            dependencies: [
+                "BerthOCI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "BerthServer",
             dependencies: [
                 "BerthOCI", "BerthAccess", "BerthBlobs", "BerthCatalog", "BerthIdentity", "BerthRegistry", "BerthHTTP",
+                "BerthOutbound",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -169,12 +184,23 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "BerthOutboundTests",
+            dependencies: [
+                "BerthOutbound", "BerthOCI", "BerthTestSupport",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "BerthServerTests",
             dependencies: [
-                "BerthTestSupport", "BerthServer", "BerthRegistry", "BerthCatalog", "BerthIdentity", "BerthAccess",
-                "BerthOCI",
+                "BerthTestSupport", "BerthServer", "BerthRegistry", "BerthOutbound", "BerthCatalog", "BerthDatabase",
+                "BerthIdentity", "BerthAccess", "BerthOCI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: settings),
         .testTarget(

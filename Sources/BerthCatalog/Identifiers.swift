@@ -17,6 +17,16 @@ package struct RepositoryID: Hashable, Sendable, RawRepresentable, Comparable, C
     package static func < (left: RepositoryID, right: RepositoryID) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// The id of a project, an account's part of a region: 32 lower-case hex digits, never used twice.
+package struct ProjectID: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+
+    /// A new id: 128 random bits, so that none comes twice.
+    package static func random() -> ProjectID { ProjectID(rawValue: randomHex()) }
+}
+
 extension AccountID {
     /// A new id: 128 random bits, so that none comes twice.
     package static func random() -> AccountID { AccountID(rawValue: randomHex()) }

@@ -81,6 +81,12 @@ extension SQLRow {
         UserID(rawValue: try text(table, column))
     }
 
+    func creator(_ table: String, id: String = "creator_id", name: String = "created_by") throws -> Creator {
+        Creator(
+            id: isNull(id) ? nil : UserID(rawValue: try text(table, "creator_id", as: id)),
+            name: try text(table, "created_by", as: name))
+    }
+
     func permission(_ table: String, as label: String = "permission") throws -> Permission {
         let value = try integer(table, "permission", as: label)
         guard let permission = Int(exactly: value).flatMap(Permission.init(rawValue:)) else {

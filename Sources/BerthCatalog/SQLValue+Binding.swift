@@ -45,6 +45,7 @@ extension Region: SQLBindable { var sqlValue: SQLValue { .text(description) } }
 extension AccountName: SQLBindable { var sqlValue: SQLValue { .text(description) } }
 extension UserName: SQLBindable { var sqlValue: SQLValue { .text(description) } }
 extension AccountID: SQLBindable { var sqlValue: SQLValue { .text(rawValue) } }
+extension ProjectID: SQLBindable { var sqlValue: SQLValue { .text(rawValue) } }
 extension UserID: SQLBindable { var sqlValue: SQLValue { .text(rawValue) } }
 extension Permission: SQLBindable { var sqlValue: SQLValue { .integer(Int64(rawValue)) } }
 

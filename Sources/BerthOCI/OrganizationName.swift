@@ -1,11 +1,10 @@
 /// The name of an organization, the first component of the names of its repositories.
 ///
 /// 1 to 64 lower-case letters, digits and `.` `_` `-`, beginning with a letter and ending with a letter or digit;
-/// separators do not stand side by side, but for two underscores. `manage` and `_catalog`-like names that the HTTP
-/// routes need are reserved and do not parse.
+/// separators do not stand side by side, but for two underscores and for several hyphens. Reserved names do not parse.
 package struct OrganizationName: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// Names that the management API's own paths use.
-    package static let reserved: Set<String> = ["manage"]
+    /// `manage` begins the paths of the management API, and Docker puts `library` before names that have no organization.
+    package static let reserved: Set<String> = ["library", "manage"]
 
     private let text: String
 
@@ -19,7 +18,7 @@ package struct OrganizationName: Hashable, Sendable, Comparable, CustomStringCon
             throw ParseFailure(
                 "organization name", found: text,
                 expected: "1 to 64 lower-case letters, digits and . _ - beginning with a letter, ending with a letter "
-                    + "or digit, with no two separators side by side except __")
+                    + "or digit, with no two separators side by side except __ and --")
         }
         guard !Self.reserved.contains(text) else {
             throw ParseFailure("organization name", found: text, expected: "a name that is not reserved")
@@ -39,12 +38,11 @@ package struct OrganizationName: Hashable, Sendable, Comparable, CustomStringCon
                 continue
             }
             separators.append(byte)
-            switch separators {
-            case [UInt8(ascii: ".")], [UInt8(ascii: "-")], [UInt8(ascii: "_")],
-                [UInt8(ascii: "_"), UInt8(ascii: "_")]:
-                continue
+            switch (byte, separators.count) {
+            case (UInt8(ascii: "."), 1), (UInt8(ascii: "_"), 1...2), (UInt8(ascii: "-"), _): break
             default: return false
             }
+            guard separators.allSatisfy({ $0 == byte }) else { return false }
         }
         return separators.isEmpty
     }

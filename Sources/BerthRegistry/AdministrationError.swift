@@ -5,10 +5,15 @@
 /// it is thrown. Equality is equality of the code.
 package struct AdministrationError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
-        case accountUnknown, userUnknown, accessKeyUnknown, organizationUnknown, repositoryUnknown, shareUnknown
-        case nameTaken, nameInvalid, valueInvalid
+        case accountUnknown, userUnknown, accessKeyUnknown, organizationUnknown, repositoryUnknown, tagUnknown
+        case shareUnknown, permissionUnknown, retentionUnknown, triggerUnknown, synchronizationUnknown, regionUnknown
+        case nameTaken, organizationTaken, repositoryTaken, tagTaken, shareTaken, permissionTaken, retentionTaken
+        case triggerTaken, agencyTaken
+        case nameInvalid, valueInvalid
         /// The account, organization or repository still has something that must be removed first.
-        case inUse
+        case inUse, organizationInUse, repositoryInUse
+        /// What the account owns has reached a quota.
+        case organizationQuota, repositoryQuota, tagQuota, storageQuota
         /// The caller has no right to do it.
         case denied
         case repositoryPublic, repositoryShared, regionMismatch, receiverIsOwner

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthCatalog
 import BerthIdentity
 import BerthOCI
 
@@ -53,6 +54,26 @@ package enum Administrator: Sendable, Equatable {
         switch self {
         case .dataOperator: "operator"
         case .caller(let caller): caller.name
+        }
+    }
+}
+
+extension Caller {
+    /// The caller as what it makes remembers it.
+    var creator: Creator {
+        switch subject {
+        case .anonymous: Creator(id: nil, name: name)
+        case .user(let id, _, _): Creator(id: id, name: name)
+        }
+    }
+}
+
+extension Administrator {
+    /// The administrator as what it makes remembers it.
+    var creator: Creator {
+        switch self {
+        case .dataOperator: Creator(id: nil, name: name)
+        case .caller(let caller): caller.creator
         }
     }
 }

@@ -21,9 +21,13 @@ enum Rules {
             "NIOHTTP1",
             "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "SystemPackage",
         ] + platform,
+        "BerthOutbound": [
+            "BerthOCI", "AsyncHTTPClient", "HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        ] + platform,
         "BerthServer": [
             "BerthOCI", "BerthAccess", "BerthBlobs", "BerthCatalog", "BerthIdentity", "BerthRegistry", "BerthHTTP",
-            "HTTPTypes", "Hummingbird", "Logging", "Metrics", "Mustache", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "BerthOutbound", "HTTPTypes", "Hummingbird", "Logging", "Metrics", "Mustache", "NIOCore", "NIOPosix",
+            "ServiceLifecycle",
             "UnixSignals", "Yams",
         ] + platform,
         "berth": [
@@ -44,7 +48,8 @@ enum Rules {
     static let onlyKnownTo: [(prefix: String, targets: Set<String>)] = [
         ("GRDB", ["BerthDatabase"]), ("SQLite", ["BerthDatabase"]),
         ("Hummingbird", ["BerthHTTP", "BerthServer", "BerthTestSupport"]),
-        ("NIOHTTP1", ["BerthHTTP", "BerthServer", "BerthTestSupport"]),
+        ("NIOHTTP1", ["BerthHTTP", "BerthOutbound", "BerthTestSupport"]),
+        ("AsyncHTTPClient", ["BerthOutbound"]),
         ("ArgumentParser", ["berth"]), ("Yams", ["BerthServer"]), ("JWTKit", ["BerthIdentity"]),
     ]
 

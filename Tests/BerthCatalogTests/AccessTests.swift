@@ -14,7 +14,8 @@ import Testing
             try catalog.setPermission(.read, of: world.dev.id, onOrganization: world.team.id)
             try catalog.setPermission(.write, of: world.dev.id, onRepository: id)
             try catalog.upsertShare(
-                of: id, with: world.guest.id, deadline: .until(end), description: "", by: "x", now: World.start)
+                of: id, with: world.guest.id, deadline: .until(end), description: "", by: Creator(id: nil, name: "x"),
+                now: World.start)
             let record = try catalog.read.repository(id: id)
             let own = try catalog.read.accessFacts(on: name("team/app"), for: world.dev.id, of: world.acme.id)
             #expect(
@@ -185,7 +186,7 @@ private struct RandomState {
                 let organization = try catalog.insertOrganization(
                     OrganizationName(parsing: "org\(number)"),
                     account: try #require(accounts.randomElement(using: &random)),
-                    now: World.start)
+                    by: Creator(id: nil, name: "operator"), now: World.start)
                 for user in users where chance(15) {
                     try catalog.setPermission(
                         try #require(Permission.allCases.randomElement(using: &random)), of: user,
@@ -193,7 +194,8 @@ private struct RandomState {
                 }
                 for repository in 0..<6 {
                     let id = try catalog.insertRepository(
-                        named: name("org\(number)/repo\(repository)"), organization: organization.id, now: World.start)
+                        named: name("org\(number)/repo\(repository)"), organization: organization.id,
+                        by: Creator(id: nil, name: "operator"), now: World.start)
                     repositories.append(id)
                     if chance(85) { _ = try catalog.publishRepository(id, now: World.start) }
                     try catalog.updateRepository(id, isPublic: chance(25), now: World.start)
@@ -211,7 +213,7 @@ private struct RandomState {
                     try catalog.upsertShare(
                         of: repository, with: account,
                         deadline: chance(30) ? .forever : .until(World.start.addingTimeInterval(offset)),
-                        description: "", by: "x", now: World.start)
+                        description: "", by: Creator(id: nil, name: "x"), now: World.start)
                 }
             }
             return principals

@@ -168,7 +168,8 @@ import Testing
             let user = try catalog.insertUser(
                 world.dev.name, of: world.guest.id, isAdmin: true, passwordHash: nil, now: World.start)
             try catalog.upsertShare(
-                of: repository, with: world.guest.id, deadline: .forever, description: "", by: "acme/dev",
+                of: repository, with: world.guest.id, deadline: .forever, description: "",
+                by: Creator(id: nil, name: "acme/dev"),
                 now: World.start)
             #expect(try catalog.removeAccount(world.guest.id))
             #expect(try !catalog.removeAccount(world.guest.id))

@@ -162,7 +162,8 @@ import Testing
         let id = try await world.repository()
         try await world.catalog.write {
             try $0.upsertShare(
-                of: id, with: world.guest.id, deadline: .forever, description: "", by: "", now: World.start)
+                of: id, with: world.guest.id, deadline: .forever, description: "", by: Creator(id: nil, name: ""),
+                now: World.start)
         }
         let before = try world.catalog.changeCounter()
         let path = world.path

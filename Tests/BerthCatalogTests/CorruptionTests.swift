@@ -104,7 +104,8 @@ import Testing
             try catalog.push(blob: 10, to: id)
             try catalog.push(.image(1, config: 10), tags: ["v1"], to: id)
             try catalog.upsertShare(
-                of: id, with: world.guest.id, deadline: .forever, description: "", by: "", now: World.start)
+                of: id, with: world.guest.id, deadline: .forever, description: "", by: Creator(id: nil, name: ""),
+                now: World.start)
             try catalog.insertUpload(
                 UploadRecord(
                     id: "u", repository: id, creator: world.dev.id, algorithm: .sha256, startedAt: World.start))

@@ -11,7 +11,8 @@ import Testing
         let world = try await World()
         try await world.catalog.write { catalog throws in
             let other = try catalog.insertOrganization(
-                OrganizationName(parsing: "alpha"), account: world.guest.id, now: World.start)
+                OrganizationName(parsing: "alpha"), account: world.guest.id, by: Creator(id: nil, name: "operator"),
+                now: World.start)
             #expect(try catalog.read.organization(named: world.team.name) == world.team)
             #expect(try catalog.read.organizations() == [other, world.team])
             #expect(try catalog.read.organizations(of: world.acme.id) == [world.team])
@@ -19,13 +20,15 @@ import Testing
         }
         await #expect(throws: CatalogError.conflict(.organization)) {
             try await world.catalog.write {
-                try $0.insertOrganization(world.team.name, account: world.guest.id, now: World.start)
+                try $0.insertOrganization(
+                    world.team.name, account: world.guest.id, by: Creator(id: nil, name: "operator"), now: World.start)
             }
         }
         await #expect(throws: CatalogError.missing(.account)) {
             try await world.catalog.write {
                 try $0.insertOrganization(
-                    OrganizationName(parsing: "beta"), account: AccountID(rawValue: "x"), now: World.start)
+                    OrganizationName(parsing: "beta"), account: AccountID(rawValue: "x"),
+                    by: Creator(id: nil, name: "operator"), now: World.start)
             }
         }
     }
@@ -45,7 +48,8 @@ import Testing
             #expect(try catalog.removeOrganization(world.team.id))
             #expect(try !catalog.removeOrganization(world.team.id))
             #expect(try catalog.read.repository(id: leftover) == nil)
-            let again = try catalog.insertOrganization(world.team.name, account: world.acme.id, now: World.start)
+            let again = try catalog.insertOrganization(
+                world.team.name, account: world.acme.id, by: Creator(id: nil, name: "operator"), now: World.start)
             #expect(again.id > world.team.id)
             #expect(try catalog.read.organizationPermissions(of: again.id) == [])
         }
@@ -133,7 +137,8 @@ import Testing
             try catalog.push(index, tags: ["latest"], to: id)
             try catalog.setPermission(.read, of: world.dev.id, onRepository: id)
             try catalog.upsertShare(
-                of: id, with: world.guest.id, deadline: .forever, description: "", by: "x", now: World.start)
+                of: id, with: world.guest.id, deadline: .forever, description: "", by: Creator(id: nil, name: "x"),
+                now: World.start)
             try catalog.insertUpload(
                 UploadRecord(
                     id: "u", repository: id, creator: world.dev.id, algorithm: .sha512, startedAt: World.start))

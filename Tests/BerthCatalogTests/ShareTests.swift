@@ -13,21 +13,24 @@ import Testing
         let later = World.start.addingTimeInterval(60)
         try await world.catalog.write { catalog throws in
             try catalog.upsertShare(
-                of: id, with: world.guest.id, deadline: .until(Self.end), description: "for tests", by: "acme/dev",
+                of: id, with: world.guest.id, deadline: .until(Self.end), description: "for tests",
+                by: Creator(id: nil, name: "acme/dev"),
                 now: World.start)
             let made = ShareRecord(
                 repository: id, repositoryName: name("team/app"), receiver: world.guest.id,
                 receiverName: world.guest.name, receiverHomeRegion: r1, deadline: .until(Self.end),
-                description: "for tests", createdBy: "acme/dev", createdAt: World.start, updatedAt: World.start)
+                description: "for tests", creator: Creator(id: nil, name: "acme/dev"), createdAt: World.start,
+                updatedAt: World.start)
             #expect(try catalog.read.share(of: id, with: world.guest.id) == made)
             #expect(try catalog.read.shares(of: id) == [made])
             #expect(made.access == Access.Share(receiver: world.guest.id, deadline: .until(Self.end)))
 
             try catalog.upsertShare(
-                of: id, with: world.guest.id, deadline: .forever, description: "", by: "acme/other", now: later)
+                of: id, with: world.guest.id, deadline: .forever, description: "",
+                by: Creator(id: nil, name: "acme/other"), now: later)
             let changed = try #require(try catalog.read.share(of: id, with: world.guest.id))
             #expect(changed.deadline == .forever && changed.description == "" && changed.updatedAt == later)
-            #expect(changed.createdBy == "acme/dev" && changed.createdAt == World.start)
+            #expect(changed.creator.name == "acme/dev" && changed.createdAt == World.start)
 
             #expect(try catalog.removeShare(of: id, with: world.guest.id))
             #expect(try !catalog.removeShare(of: id, with: world.guest.id))
@@ -42,14 +45,16 @@ import Testing
         await #expect(throws: CatalogError.missing(.repository)) {
             try await world.catalog.write {
                 try $0.upsertShare(
-                    of: RepositoryID(rawValue: 99), with: world.guest.id, deadline: .forever, description: "", by: "",
+                    of: RepositoryID(rawValue: 99), with: world.guest.id, deadline: .forever, description: "",
+                    by: Creator(id: nil, name: ""),
                     now: World.start)
             }
         }
         await #expect(throws: CatalogError.missing(.repository)) {
             try await world.catalog.write {
                 try $0.upsertShare(
-                    of: id, with: AccountID(rawValue: "x"), deadline: .forever, description: "", by: "",
+                    of: id, with: AccountID(rawValue: "x"), deadline: .forever, description: "",
+                    by: Creator(id: nil, name: ""),
                     now: World.start)
             }
         }
@@ -61,7 +66,8 @@ import Testing
         let id = try await world.repository()
         try await world.catalog.write { catalog throws in
             try catalog.upsertShare(
-                of: id, with: world.guest.id, deadline: .until(Self.end), description: "", by: "", now: World.start)
+                of: id, with: world.guest.id, deadline: .until(Self.end), description: "",
+                by: Creator(id: nil, name: ""), now: World.start)
             func count(_ offset: TimeInterval) throws -> Int {
                 try catalog.read.effectiveShareCount(
                     of: id, region: r1, now: Self.end.addingTimeInterval(offset))
@@ -87,7 +93,8 @@ import Testing
             try catalog.push(image, tags: ["v1", "v2"], to: second)
             for (repository, deadline) in [(second, Deadline.forever), (first, .until(World.start))] {
                 try catalog.upsertShare(
-                    of: repository, with: world.guest.id, deadline: deadline, description: "", by: "", now: World.start)
+                    of: repository, with: world.guest.id, deadline: deadline, description: "",
+                    by: Creator(id: nil, name: ""), now: World.start)
             }
             let received = try catalog.read.sharesReceived(by: world.guest.id)
             #expect(received.map(\.share.repositoryName) == [name("team/a"), name("team/b")])
@@ -109,7 +116,8 @@ import Testing
                 let account = try catalog.insertAccount(
                     AccountName(parsing: receiver), homeRegion: r1, now: World.start)
                 try catalog.upsertShare(
-                    of: id, with: account.id, deadline: .forever, description: "", by: "", now: World.start)
+                    of: id, with: account.id, deadline: .forever, description: "", by: Creator(id: nil, name: ""),
+                    now: World.start)
             }
             let expected = ["Alpha", "beta", "zeta"]
             #expect(try catalog.read.shares(of: id).map(\.receiverName.description) == expected)

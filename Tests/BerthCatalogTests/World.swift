@@ -34,7 +34,8 @@ struct World: Sendable {
                 try catalog.insertUser(
                     UserName(parsing: "dev"), of: acme.id, isAdmin: false, passwordHash: "hash", now: Self.start),
                 try catalog.insertOrganization(
-                    OrganizationName(parsing: "team"), account: acme.id, now: Self.start)
+                    OrganizationName(parsing: "team"), account: acme.id, by: Creator(id: nil, name: "operator"),
+                    now: Self.start)
             )
         }
     }
@@ -46,7 +47,8 @@ struct World: Sendable {
         let team = team.id
         return try await catalog.write { catalog throws in
             let id = try catalog.insertRepository(
-                named: RepositoryName(parsing: name), organization: team, now: now)
+                named: RepositoryName(parsing: name), organization: team, by: Creator(id: nil, name: "operator"),
+                now: now)
             if published { _ = try catalog.publishRepository(id, now: now) }
             return id
         }

@@ -140,8 +140,8 @@ import Testing
     func organizations() async throws {
         let office = try await Office()
         let (registry, ships) = (office.registry, try OrganizationName(parsing: "ships"))
-        await refusal(.inUse) { try await registry.removeOrganization(ships, by: .dataOperator) }
-        await refusal(.nameTaken) {
+        await refusal(.organizationInUse) { try await registry.removeOrganization(ships, by: .dataOperator) }
+        await refusal(.organizationTaken) {
             try await registry.addOrganization(ships, account: office.account("globex"), by: .dataOperator)
         }
         await refusal(.organizationUnknown) {

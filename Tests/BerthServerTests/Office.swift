@@ -52,7 +52,10 @@ struct Office {
             try await registry.catalog.write { catalog in
                 let owner = try #require(try catalog.read.organization(named: organization))
                 let existing = try catalog.read.repository(named: name)?.id
-                let id = try existing ?? catalog.insertRepository(named: name, organization: owner.id, now: now)
+                let id =
+                    try existing
+                    ?? catalog.insertRepository(
+                        named: name, organization: owner.id, by: Creator(id: nil, name: "operator"), now: now)
                 try catalog.insertManifest(parsed, digest: digest, bytes: manifest, in: id, by: "acme/acme", now: now)
                 try catalog.setTag(tag, to: digest, in: id, now: now)
                 _ = try catalog.publishRepository(id, now: now)

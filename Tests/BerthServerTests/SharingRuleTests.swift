@@ -109,16 +109,20 @@ import Testing
         }
     }
 
-    @Test("who has no right gets the answer of a missing repository", arguments: ["initech/initech", "acme/nobody"])
-    func hidden(name: String) async throws {
+    @Test(
+        "who has no right gets the answer of what does not exist: within the account of a repository, outside of an organization",
+        arguments: [
+            ("initech/initech", AdministrationError.Code.organizationUnknown), ("acme/nobody", .repositoryUnknown),
+        ])
+    func hidden(name: String, code: AdministrationError.Code) async throws {
         let office = try await Office()
         let user = try await office.user(name)
-        let missing = try RepositoryName(parsing: "ships/missing")
-        let existing = await refusal(.repositoryUnknown) { try await office.share(by: user) }
-        let absent = await refusal(.repositoryUnknown) { try await office.share("ships/missing", by: user) }
-        #expect(existing == absent.replacing("\(missing)", with: "\(office.ferry)"))
-        await refusal(.repositoryUnknown) { try await office.share("nowhere/ferry", by: user) }
-        await refusal(.repositoryUnknown) { _ = try await office.registry.showRepository(office.ferry, by: user) }
+        let existing = await refusal(code) { try await office.share(by: user) }
+        let absent = await refusal(code) { try await office.share("ships/missing", by: user) }
+        #expect(existing == absent.replacing("ships/missing", with: "ships/ferry"))
+        let nowhere = await refusal(.organizationUnknown) { try await office.share("nowhere/ferry", by: user) }
+        #expect(code == .repositoryUnknown || existing == nowhere.replacing("nowhere", with: "ships"))
+        await refusal(code) { _ = try await office.registry.showRepository(office.ferry, by: user) }
     }
 
     @Test("pull is the only permission", arguments: ["push", "read", "Pull", "", "pull,push", "manage"])
@@ -161,7 +165,7 @@ import Testing
                     try AccountName(parsing: "receiver-\(number)"), homeRegion: region, now: now)
                 try catalog.upsertShare(
                     of: id, with: account.id, deadline: number == 0 ? .until(soon) : .forever, description: "",
-                    by: "operator", now: now)
+                    by: Creator(id: nil, name: "operator"), now: now)
             }
         }
         let sentence = await refusal(.tooManyShares) { try await office.share() }
@@ -234,7 +238,7 @@ import Testing
     func twice() async throws {
         let office = try await Office()
         let first = try await office.share(until: office.inSeconds(60))
-        await refusal(.nameTaken) { try await office.share(until: .forever) }
+        await refusal(.shareTaken) { try await office.share(until: .forever) }
         #expect(try await office.registry.listShares(of: office.ferry, by: .dataOperator) == [first])
         office.clock.advance(by: 60)
         let second = try await office.share(until: .forever)
@@ -271,7 +275,7 @@ import Testing
         await refusal(.shareUnknown) {
             try await office.registry.removeShare(of: office.ferry, with: globex, by: .dataOperator)
         }
-        await refusal(.repositoryUnknown) {
+        await refusal(.organizationUnknown) {
             _ = try await office.registry.showRepository(office.ferry, by: try await office.user("globex/user"))
         }
     }

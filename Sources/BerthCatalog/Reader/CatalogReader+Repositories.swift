@@ -79,7 +79,8 @@ extension CatalogReader {
 
 extension OrganizationRecord {
     fileprivate static let selection: SQL = """
-        SELECT o.id, o.name, o.account_id, a.name AS account_name, o.created_at
+        SELECT o.id, o.name, o.account_id, a.name AS account_name, o.creator_id, o.created_by,
+            o.created_at
         FROM organizations o JOIN accounts a ON a.id = o.account_id
         """
 
@@ -89,6 +90,7 @@ extension OrganizationRecord {
             name: try row.organizationName(),
             account: try row.accountID("organizations", "account_id"),
             accountName: try row.accountName(as: "account_name"),
+            creator: try row.creator("organizations"),
             createdAt: try row.date("organizations", "created_at"))
     }
 }
@@ -98,7 +100,8 @@ extension RepositoryRecord {
     static let columns: SQL = """
         r.id AS repository_id, r.name AS repository_name, o.id AS organization_id, o.account_id AS owner,
         a.name AS owner_name, a.home_region AS owner_home_region, r.is_public, r.is_published, r.description,
-        r.category, r.created_at, r.updated_at
+        r.category, r.creator_id AS repository_creator_id, r.created_by AS repository_created_by, r.tag_count,
+        r.size AS repository_size, r.pull_count, r.created_at, r.updated_at
         """
 
     fileprivate static let selection: SQL =
@@ -119,6 +122,11 @@ extension RepositoryRecord {
             isPublished: try row.flag("repositories", "is_published"),
             description: try row.text("repositories", "description"),
             category: try row.text("repositories", "category"),
+            creator: try row.creator(
+                "repositories", id: "repository_creator_id", name: "repository_created_by"),
+            tagCount: Int(try row.integer("repositories", "tag_count")),
+            size: try row.integer("repositories", "size", as: "repository_size"),
+            pullCount: try row.integer("repositories", "pull_count"),
             createdAt: try row.date("repositories", "created_at"),
             updatedAt: try row.date("repositories", "updated_at"))
     }

@@ -58,8 +58,8 @@ extension ShareRecord {
     /// The columns of the share `s`, its repository `r` and the account `receiver`.
     fileprivate static let columns: SQL = """
         s.repository_id, r.name AS repository_name, s.account_id AS receiver, receiver.name AS receiver_name,
-        receiver.home_region AS receiver_home_region, s.deadline, s.description, s.created_by, s.created_at,
-        s.updated_at
+        receiver.home_region AS receiver_home_region, s.deadline, s.description, s.creator_id, s.created_by,
+        s.created_at, s.updated_at
         """
 
     fileprivate static let tables: SQL = """
@@ -81,7 +81,7 @@ extension ShareRecord {
             receiverHomeRegion: try row.region("accounts", "home_region", as: "receiver_home_region"),
             deadline: try row.deadline(),
             description: try row.text("shares", "description"),
-            createdBy: try row.text("shares", "created_by"),
+            creator: try row.creator("shares"),
             createdAt: try row.date("shares", "created_at"),
             updatedAt: try row.date("shares", "updated_at"))
     }

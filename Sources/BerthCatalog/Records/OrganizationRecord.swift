@@ -8,15 +8,18 @@ package struct OrganizationRecord: Sendable, Hashable {
     package let name: OrganizationName
     package let account: AccountID
     package let accountName: AccountName
+    package let creator: Creator
     package let createdAt: Date
 
     package init(
-        id: OrganizationID, name: OrganizationName, account: AccountID, accountName: AccountName, createdAt: Date
+        id: OrganizationID, name: OrganizationName, account: AccountID, accountName: AccountName, creator: Creator,
+        createdAt: Date
     ) {
         self.id = id
         self.name = name
         self.account = account
         self.accountName = accountName
+        self.creator = creator
         self.createdAt = createdAt
     }
 }

@@ -15,13 +15,20 @@ package struct RepositoryRecord: Sendable, Hashable {
     package let isPublished: Bool
     package let description: String
     package let category: String
+    /// Who made it or pushed to it first.
+    package let creator: Creator
+    package let tagCount: Int
+    /// Bytes of its manifests and of the blobs that they refer to, each digest once.
+    package let size: Int64
+    /// How many times a manifest was pulled from it.
+    package let pullCount: Int64
     package let createdAt: Date
     package let updatedAt: Date
 
     package init(
         id: RepositoryID, name: RepositoryName, organization: OrganizationID, owner: AccountID, ownerName: AccountName,
         ownerHomeRegion: Region, isPublic: Bool, isPublished: Bool, description: String, category: String,
-        createdAt: Date, updatedAt: Date
+        creator: Creator, tagCount: Int, size: Int64, pullCount: Int64, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.name = name
@@ -33,6 +40,10 @@ package struct RepositoryRecord: Sendable, Hashable {
         self.isPublished = isPublished
         self.description = description
         self.category = category
+        self.creator = creator
+        self.tagCount = tagCount
+        self.size = size
+        self.pullCount = pullCount
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

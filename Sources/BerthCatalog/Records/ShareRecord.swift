@@ -11,14 +11,13 @@ package struct ShareRecord: Sendable, Hashable {
     package let receiverHomeRegion: Region
     package let deadline: Deadline
     package let description: String
-    /// Who made it, in words; the user may be gone since.
-    package let createdBy: String
+    package let creator: Creator
     package let createdAt: Date
     package let updatedAt: Date
 
     package init(
         repository: RepositoryID, repositoryName: RepositoryName, receiver: AccountID, receiverName: AccountName,
-        receiverHomeRegion: Region, deadline: Deadline, description: String, createdBy: String, createdAt: Date,
+        receiverHomeRegion: Region, deadline: Deadline, description: String, creator: Creator, createdAt: Date,
         updatedAt: Date
     ) {
         self.repository = repository
@@ -28,7 +27,7 @@ package struct ShareRecord: Sendable, Hashable {
         self.receiverHomeRegion = receiverHomeRegion
         self.deadline = deadline
         self.description = description
-        self.createdBy = createdBy
+        self.creator = creator
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

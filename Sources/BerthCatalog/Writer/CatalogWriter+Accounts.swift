@@ -10,6 +10,8 @@ extension CatalogWriter {
             bind("region", region))
     }
 
+    /// Makes an account with its project.
+    ///
     /// - Throws: ``CatalogError/conflict(_:)`` of the account when the name or id is taken.
     package func insertAccount(
         _ name: AccountName, homeRegion: Region, now: Date, id: AccountID = .random()
@@ -18,6 +20,10 @@ extension CatalogWriter {
             .account, under: .account,
             "INSERT INTO accounts (id, name, home_region, created_at) VALUES (?, ?, ?, ?)",
             bind(id, name, homeRegion, now))
+        try database.execute(
+            "INSERT INTO projects (id, account_id) VALUES (?, ?)", bind(ProjectID.random(), id))
+        try database.execute(
+            "INSERT INTO account_usage (account_id, repositories, tags, bytes) VALUES (?, 0, 0, 0)", bind(id))
         return AccountRecord(
             id: id, name: name, homeRegion: homeRegion, createdAt: Date(milliseconds: now.milliseconds))
     }

@@ -59,9 +59,9 @@ extension CatalogWriter {
         try insert(
             .tag, under: .manifest,
             """
-            INSERT INTO tags (repository_id, name, digest, updated_at) VALUES (?, ?, ?, ?)
+            INSERT INTO tags (repository_id, name, digest, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (repository_id, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at
-            """, bind(repository, name, digest, now))
+            """, bind(repository, name, digest, now, now))
     }
 
     /// Removes a tag; its manifest stays.

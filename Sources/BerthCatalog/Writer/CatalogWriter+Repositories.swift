@@ -6,11 +6,13 @@ import Foundation
 extension CatalogWriter {
     /// - Throws: ``CatalogError/conflict(_:)`` of the organization, ``CatalogError/missing(_:)`` of the account.
     package func insertOrganization(
-        _ name: OrganizationName, account: AccountID, now: Date
+        _ name: OrganizationName, account: AccountID, by creator: Creator, now: Date
     ) throws -> OrganizationRecord {
         try insert(
             .organization, under: .account,
-            "INSERT INTO organizations (name, account_id, created_at) VALUES (?, ?, ?)", bind(name, account, now))
+            """
+            INSERT INTO organizations (name, account_id, creator_id, created_by, created_at) VALUES (?, ?, ?, ?, ?)
+            """, bind(name, account, creator.id, creator.name, now))
         guard let organization = try read.organization(named: name) else { throw CatalogError.missing(.organization) }
         return organization
     }
@@ -65,18 +67,22 @@ extension CatalogWriter {
     /// - Throws: ``CatalogError/conflict(_:)`` of the repository, ``CatalogError/missing(_:)`` of the organization when
     ///   there is none with that id and the name's first component.
     package func insertRepository(
-        named name: RepositoryName, organization: OrganizationID, now: Date
+        named name: RepositoryName, organization: OrganizationID, by creator: Creator, now: Date
     ) throws -> RepositoryID {
         let parent = try database.first(
-            "SELECT id FROM organizations WHERE id = ? AND name = ?", bind(organization, name.organization))
-        guard parent != nil else { throw CatalogError.missing(.organization) }
+            "SELECT account_id FROM organizations WHERE id = ? AND name = ?", bind(organization, name.organization))
+        guard let parent else { throw CatalogError.missing(.organization) }
         try insert(
             .repository, under: .organization,
             """
             INSERT INTO repositories
-                (name, organization_id, is_public, is_published, description, category, created_at, updated_at)
-            VALUES (?, ?, 0, 0, '', '', ?, ?)
-            """, bind(name, organization, now, now))
+                (name, local_name, organization_id, account_id, is_public, is_published, description, category,
+                    creator_id, created_by, created_at, updated_at)
+            VALUES (?, ?, ?, ?, 0, 0, '', '', ?, ?, ?, ?)
+            """,
+            bind(
+                name, name.name, organization, try parent.accountID("organizations", "account_id"), creator.id,
+                creator.name, now, now))
         guard let made = try read.repository(named: name) else { throw CatalogError.missing(.repository) }
         return made.id
     }

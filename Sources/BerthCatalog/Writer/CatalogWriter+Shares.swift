@@ -11,16 +11,17 @@ extension CatalogWriter {
     /// - Throws: ``CatalogError/missing(_:)`` of the repository when it or the account is not there.
     package func upsertShare(
         of repository: RepositoryID, with receiver: AccountID, deadline: Deadline, description: String,
-        by creator: String, now: Date
+        by creator: Creator, now: Date
     ) throws {
         try insert(
             .share, under: .repository,
             """
-            INSERT INTO shares (repository_id, account_id, deadline, description, created_by, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO shares
+                (repository_id, account_id, deadline, description, creator_id, created_by, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (repository_id, account_id) DO UPDATE SET deadline = excluded.deadline,
                 description = excluded.description, updated_at = excluded.updated_at
-            """, bind(repository, receiver, deadline, description, creator, now, now))
+            """, bind(repository, receiver, deadline, description, creator.id, creator.name, now, now))
     }
 
     package func removeShare(of repository: RepositoryID, with receiver: AccountID) throws -> Bool {

@@ -34,7 +34,7 @@ package struct AccessLogMiddleware: RouterMiddleware {
             // The rest of the request is not HTTP, or the client went away: the connection answers and closes.
             line.write(status: 400)
             throw error
-        } catch  where Self.isLostConnection(error, of: context) {
+        } catch  where context.isLostConnection(error) {
             line.write(status: Self.clientClosedRequest)
             throw error
         } catch {
@@ -46,10 +46,6 @@ package struct AccessLogMiddleware: RouterMiddleware {
         }
         log(&response, with: line, fields: context.fields)
         return response
-    }
-
-    private static func isLostConnection(_ error: any Error, of context: RequestContext) -> Bool {
-        error is IOError || error is ChannelError || error is NIOSSLError || !context.channel.isActive
     }
 
     private static func response(for error: any Error, to request: Request, context: RequestContext) -> Response {

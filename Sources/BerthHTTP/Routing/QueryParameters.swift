@@ -65,7 +65,9 @@ package struct QueryParameters: Sendable {
             switch byte {
             case UInt8(ascii: "+") where plusIsSpace: decoded.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+                guard let high = rest.popFirst().flatMap(PercentEncoding.hexValue),
+                    let low = rest.popFirst().flatMap(PercentEncoding.hexValue)
+                else {
                     throw failure(bytes, expected: "two hex digits after every %")
                 }
                 decoded.append(high << 4 | low)
@@ -83,14 +85,5 @@ package struct QueryParameters: Sendable {
 
     private static func failure(_ bytes: some Collection<UInt8>, expected: String) -> ParseFailure {
         ParseFailure("query parameter", found: String(decoding: bytes, as: UTF8.self), expected: expected)
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

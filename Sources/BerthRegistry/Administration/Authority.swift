@@ -143,12 +143,26 @@ struct Authority: Sendable {
         _ name: RepositoryName, needing right: Rights, to act: String, in catalog: CatalogReader
     ) throws -> RepositoryRecord {
         guard let (repository, rights) = try rights(on: name, in: catalog) else {
-            throw AdministrationError.repositoryUnknown(name)
+            throw try unknown(name, in: catalog)
         }
         guard rights.contains(right) else {
             throw AdministrationError(.denied, "you may see \(name), but not \(act)")
         }
         return repository
+    }
+
+    /// What somebody is told who may see no repository of that name.
+    ///
+    /// An organization that another account owns and one that does not exist are one answer.
+    func unknown(_ name: RepositoryName, in catalog: CatalogReader) throws -> AdministrationError {
+        guard let user = try user(in: catalog) else { return .repositoryUnknown(name) }
+        guard let organization = try? OrganizationName(parsing: name.organization) else {
+            return .repositoryUnknown(name)
+        }
+        guard try catalog.organization(named: organization)?.account == user.account else {
+            return .organizationUnknown(organization)
+        }
+        return .repositoryUnknown(name)
     }
 }
 

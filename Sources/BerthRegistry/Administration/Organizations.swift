@@ -22,7 +22,7 @@ extension Registry {
     ///
     /// For the operator and admin users of the account.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`, `nameTaken`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`, `organizationTaken`.
     @discardableResult
     package func addOrganization(
         _ name: OrganizationName, account: AccountReference, by actor: Administrator
@@ -32,9 +32,10 @@ extension Registry {
             let account = try authority.administrator(of: account, to: "add organizations", in: catalog.read)
             guard try catalog.read.organization(named: name) == nil else {
                 throw AdministrationError(
-                    .nameTaken, "there is an organization \(name) already: names are unique in the region")
+                    .organizationTaken, "there is an organization \(name) already: names are unique in the region")
             }
-            return Organization(try catalog.insertOrganization(name, account: account.id, now: authority.now))
+            return Organization(
+                try catalog.insertOrganization(name, account: account.id, by: actor.creator, now: authority.now))
         }
     }
 
@@ -56,7 +57,7 @@ extension Registry {
     ///
     /// Needs manage on the organization.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`, `inUse`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`, `organizationInUse`.
     package func removeOrganization(_ name: OrganizationName, by actor: Administrator) async throws {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
@@ -64,7 +65,7 @@ extension Registry {
             do {
                 _ = try catalog.removeOrganization(organization.id)
             } catch CatalogError.inUse {
-                throw AdministrationError(.inUse, "\(name) has repositories: remove them first")
+                throw AdministrationError(.organizationInUse, "\(name) has repositories: remove them first")
             }
         }
     }

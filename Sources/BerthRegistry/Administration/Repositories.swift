@@ -90,7 +90,7 @@ extension Registry {
         let host = settings.registryHost
         return try await catalog.read { catalog in
             guard let (record, rights) = try authority.rights(on: name, in: catalog) else {
-                throw AdministrationError.repositoryUnknown(name)
+                throw try authority.unknown(name, in: catalog)
             }
             let tags = try catalog.tags(in: record.id)
             return RepositoryDetails(

@@ -138,7 +138,8 @@ extension Registry {
         try await collecting {
             try await catalog.write { catalog in
                 let standing = try authorization.writing(.push, to: name, in: catalog.read)
-                let repository = try catalog.repositoryID(for: standing, now: authorization.now)
+                let repository = try catalog.repositoryID(
+                    for: standing, by: authorization.caller, now: authorization.now)
                 let isStillReserved = try catalog.addBlob(digest, size: size, now: authorization.now)
                 guard known == nil || isStillReserved else { throw CatalogError.conflict(.blob) }
                 try catalog.linkBlob(digest, to: repository, now: authorization.now)

@@ -28,7 +28,8 @@ extension Registry {
                 guard try authorization.mountableSize(of: digest, from: source, in: catalog.read) == size else {
                     return false
                 }
-                let repository = try catalog.repositoryID(for: standing, now: authorization.now)
+                let repository = try catalog.repositoryID(
+                    for: standing, by: authorization.caller, now: authorization.now)
                 try catalog.linkBlob(digest, to: repository, now: authorization.now)
                 return true
             }

@@ -51,7 +51,7 @@ extension Registry {
         let allowsMissing = settings.allowsSparseManifests
         try await catalog.write { catalog in
             let standing = try authorization.writing(.push, to: name, in: catalog.read)
-            let repository = try catalog.repositoryID(for: standing, now: authorization.now)
+            let repository = try catalog.repositoryID(for: standing, by: authorization.caller, now: authorization.now)
             let missing = try catalog.read.missingContent(of: manifest, files: files, in: repository)
             guard missing.isEmpty || allowsMissing else { throw RegistryError.manifestBlobUnknown(missing) }
             try catalog.insertManifest(
@@ -61,6 +61,8 @@ extension Registry {
                 try catalog.setTag(tag, to: digest, in: repository, now: authorization.now)
             }
             _ = try catalog.publishRepository(repository, now: authorization.now)
+            try catalog.followPush(
+                of: tags, digest: digest, in: repository, by: caller.creator, now: authorization.now)
         }
         return PushedManifest(digest: digest, subject: manifest.subject?.digest)
     }

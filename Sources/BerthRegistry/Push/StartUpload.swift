@@ -28,7 +28,8 @@ extension Registry {
             try await catalog.write { catalog in
                 let standing = try authorization.writing(.push, to: name, in: catalog.read)
                 let creator = try authorization.creator()
-                let repository = try catalog.repositoryID(for: standing, now: authorization.now)
+                let repository = try catalog.repositoryID(
+                    for: standing, by: authorization.caller, now: authorization.now)
                 try catalog.insertUpload(
                     UploadRecord(
                         id: id.description, repository: repository, creator: creator, algorithm: algorithm,
@@ -54,8 +55,9 @@ extension Authorization {
 
 extension CatalogWriter {
     /// The repository's id, after making its row if this is the first push to it.
-    func repositoryID(for standing: Standing, now: Date) throws -> RepositoryID {
+    func repositoryID(for standing: Standing, by caller: Caller, now: Date) throws -> RepositoryID {
         if let repository = standing.repository { return repository.id }
-        return try insertRepository(named: standing.name, organization: standing.organization, now: now)
+        return try insertRepository(
+            named: standing.name, organization: standing.organization, by: caller.creator, now: now)
     }
 }

@@ -11,7 +11,7 @@ extension Registry {
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown` (also for who has no right on the
     ///   repository), `denied`, `accountUnknown`, `receiverIsOwner`, `repositoryPublic`, `regionMismatch`,
-    ///   `deadlinePast`, `nameTaken`, `tooManyShares`.
+    ///   `deadlinePast`, `shareTaken`, `tooManyShares`.
     @discardableResult
     package func shareImage(
         _ name: RepositoryName, with receiver: AccountReference, until deadline: Deadline,
@@ -28,14 +28,14 @@ extension Registry {
                 let status = existing.status(of: repository.access, region: rules.region, now: rules.now)
                 guard status == .expired else {
                     throw AdministrationError(
-                        .nameTaken, "\(name) is shared with \(account.name) already: change or remove that share")
+                        .shareTaken, "\(name) is shared with \(account.name) already: change or remove that share")
                 }
                 _ = try catalog.removeShare(of: repository.id, with: account.id)
             }
             try rules.checkCount(of: repository, in: catalog.read)
             try catalog.upsertShare(
                 of: repository.id, with: account.id, deadline: deadline, description: description.description,
-                by: actor.name, now: rules.now)
+                by: actor.creator, now: rules.now)
             return try catalog.read.sharedRepository(repository, with: account, region: rules.region, now: rules.now)
         }
     }

@@ -24,6 +24,8 @@ package struct SharedRepository: Sendable, Equatable {
     package let updatedAt: Date
     /// The qualified name of the user who shared it, or `operator`.
     package let createdBy: String
+    /// `nil` when the operator shared it.
+    package let creatorID: UserID?
 
     init(_ share: ShareRecord, of repository: Access.Repository, region: Region, now: Date) {
         self.repository = share.repositoryName
@@ -35,7 +37,8 @@ package struct SharedRepository: Sendable, Equatable {
         self.status = share.status(of: repository, region: region, now: now)
         self.createdAt = share.createdAt
         self.updatedAt = share.updatedAt
-        self.createdBy = share.createdBy
+        self.createdBy = share.creator.name
+        self.creatorID = share.creator.id
     }
 }
 

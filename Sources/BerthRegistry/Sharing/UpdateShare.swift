@@ -32,7 +32,7 @@ extension Registry {
             }
             try catalog.upsertShare(
                 of: repository.id, with: account.id, deadline: deadline ?? share.deadline,
-                description: description?.description ?? share.description, by: actor.name, now: rules.now)
+                description: description?.description ?? share.description, by: actor.creator, now: rules.now)
             return try catalog.read.sharedRepository(repository, with: account, region: rules.region, now: rules.now)
         }
     }

@@ -6,6 +6,7 @@ import Hummingbird
 struct FrontDoor: HTTPResponder {
     let distribution: DistributionDoor
     let tokens: TokenDoor
+    let management: ManagementDoor
     let health: HealthDoor
     let accessLog = AccessLogMiddleware()
 
@@ -17,6 +18,7 @@ struct FrontDoor: HTTPResponder {
 
     private func route(_ request: Request, context: RequestContext) async throws -> Response {
         let path = request.uri.path
+        if ManagementDoor.owns(path) { return try await management.respond(to: request, context: context) }
         if path.hasPrefix("/v2/") { return try await distribution.respond(to: request, context: context) }
         context.fields.route = path
         switch path {

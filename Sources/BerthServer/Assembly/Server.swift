@@ -88,7 +88,7 @@ package struct Server: Sendable {
             },
             logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [readiness, UploadSweeper(registry: registry), application],
+            services: [readiness] + BackgroundWork.services(for: registry) + [application],
             gracefulShutdownSignals: configuration.stopSignals, logger: quiet(logger))
         group.maximumGracefulShutdownDuration = configuration.shutdownGrace
         // Ending a connection under TLS takes up to five seconds.
@@ -111,6 +111,8 @@ package struct Server: Sendable {
                 challenge: Challenge(publicAddress: publicAddress, service: configuration.tokenService),
                 isReadOnly: configuration.isReadOnly),
             tokens: TokenDoor(registry: registry, service: configuration.tokenService),
+            management: ManagementDoor(
+                registry: registry, publicAddress: publicAddress, isReadOnly: configuration.isReadOnly),
             health: HealthDoor(registry: registry, readiness: readiness))
     }
 

@@ -1,0 +1,77 @@
+import BerthOCI
+import BerthRegistry
+import HTTPTypes
+
+extension ManagementError {
+    /// What a client is told of an error of any type; `nil` for a fault of the server, of which only the log learns.
+    init?(rendering error: any Error) {
+        switch error {
+        case let error as ManagementError: self = error
+        case let error as AdministrationError:
+            let (status, code) = Self.answer(to: error.code)
+            self.init(status, code, error.message)
+        case AccessRefusal.unauthenticated(let reason): self.init(.unauthorized, .unauthenticated, reason)
+        case AccessRefusal.insufficientScope:
+            self.init(.forbidden, .denied, "these credentials are limited to pulling and pushing images")
+        case let error as RegistryError where error.status < 500 || error.status == 503 || error.status == 507:
+            self.init(error)
+        default: return nil
+        }
+    }
+
+    private init(_ error: RegistryError) {
+        let code: ManagementErrorCode =
+            switch error.code {
+            case .nameUnknown: .repositoryUnknown
+            case .manifestUnknown, .manifestBlobUnknown: .tagUnknown
+            case .denied: .denied
+            case .unauthorized: .unauthenticated
+            default:
+                switch error.status {
+                case 404: .unknownPath
+                case 413: .bodyTooLarge
+                case 409, 503: .busy
+                case 507: .storageUnavailable
+                default: .invalidQuery
+                }
+            }
+        var headers = HTTPFields()
+        for (name, value) in error.headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            headers[name] = value
+        }
+        self.init(.init(code: error.status), code, error.message, headers: headers)
+    }
+
+    private static func answer(
+        to code: AdministrationError.Code
+    ) -> (HTTPResponse.Status, ManagementErrorCode) {
+        switch code {
+        case .accountUnknown, .receiverIsOwner, .regionMismatch: (.badRequest, .invalidAccount)
+        case .userUnknown: (.badRequest, .invalidUserName)
+        case .accessKeyUnknown: (.notFound, .entryUnknown)
+        case .organizationUnknown: (.notFound, .organizationUnknown)
+        case .repositoryUnknown: (.notFound, .repositoryUnknown)
+        case .tagUnknown: (.notFound, .tagUnknown)
+        case .shareUnknown, .permissionUnknown, .retentionUnknown: (.notFound, .entryUnknown)
+        case .triggerUnknown: (.notFound, .triggerUnknown)
+        case .synchronizationUnknown: (.badRequest, .synchronizationMissing)
+        case .regionUnknown: (.internalServerError, .regionUnknown)
+        case .organizationTaken: (.conflict, .organizationTaken)
+        case .repositoryTaken, .tagTaken: (.conflict, .repositoryTaken)
+        case .nameTaken, .shareTaken, .permissionTaken, .agencyTaken: (.conflict, .entryTaken)
+        case .nameInvalid, .valueInvalid, .retentionTaken, .triggerTaken: (.badRequest, .invalidBody)
+        case .inUse, .repositoryShared: (.conflict, .busy)
+        case .organizationInUse: (.notAcceptable, .organizationNotEmpty)
+        case .repositoryInUse: (.notAcceptable, .repositoryNotEmpty)
+        case .organizationQuota: (.badRequest, .organizationQuota)
+        case .repositoryQuota: (.badRequest, .repositoryQuota)
+        case .tagQuota: (.badRequest, .tagQuota)
+        case .storageQuota: (.badRequest, .repositoryQuota)
+        case .denied: (.forbidden, .denied)
+        case .repositoryPublic, .deadlinePast, .tooManyShares: (.badRequest, .invalidBody)
+        case .descriptionTooLong: (.contentTooLarge, .descriptionTooLong)
+        case .permissionUnsupported: (.badRequest, .invalidSharePermission)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import BerthOCI
+import Foundation
+import HTTPTypes
+import Hummingbird
+import BerthHTTP
+
+/// JSON as the management API reads and writes it.
+enum ManagementJSON {
+    /// The largest body of a request, in bytes: room for the longest description with every character escaped.
+    static let maximumBody = 1024 * 1024
+    private static let maximumDepth = 16
+
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+
+    /// Reads the body of a request. Members that the type does not have are passed over.
+    ///
+    /// - Throws: ``ManagementError`` with 400: the body is not JSON, a field has another type, or one is missing.
+    static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from body: [UInt8]) throws -> Value {
+        do {
+            try StrictJSON.validate(body, maximumDepth: maximumDepth)
+        } catch {
+            throw ManagementError(.badRequest, .malformedBody, "the body is not JSON: \(error)")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch let error as ManagementError {
+            throw error
+        } catch DecodingError.keyNotFound(let key, let context) {
+            let path = place(context.codingPath + [key])
+            throw ManagementError(.badRequest, .missingField, "the body has no field \(path)")
+        } catch DecodingError.valueNotFound(let type, let context) {
+            throw ManagementError(
+                .badRequest, .missingField,
+                "the field \(place(context.codingPath)) is null: expected \(word(for: type))")
+        } catch DecodingError.typeMismatch(let type, let context) {
+            throw ManagementError(
+                .badRequest, .malformedBody,
+                "\(place(context.codingPath)) has the wrong type: expected \(word(for: type))")
+        } catch {
+            throw ManagementError(.badRequest, .malformedBody, "the body cannot be read")
+        }
+    }
+
+    private static func place(_ path: [any CodingKey]) -> String {
+        guard !path.isEmpty else { return "the body" }
+        return path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue.prefix(100).description }
+            .joined(separator: ".")
+    }
+
+    private static func word(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a text"
+        case is Bool.Type: "true or false"
+        case is any FixedWidthInteger.Type: "a whole number"
+        case is any FloatingPoint.Type: "a number"
+        default: "\(type)".contains("Array") ? "a list" : "an object"
+        }
+    }
+}
+
+extension Response {
+    /// An answer of the management API with a body.
+    static func management(
+        _ body: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) throws -> Response {
+        .json(try ManagementJSON.encode(body), status: status, headers: headers)
+    }
+
+    /// An answer of the management API without a body.
+    static func management(_ status: HTTPResponse.Status) -> Response { Response(status: status) }
+}

@@ -1,0 +1,3 @@
+extension ManagementOperation {
+    static let synchronization: [ManagementOperation] = []
+}
