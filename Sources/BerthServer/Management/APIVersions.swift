@@ -37,7 +37,7 @@ struct APIVersions: Sendable {
         }
         let id = "v2"
         let links: Link
-        let min_version = "2.0"
+        let minVersion = "2.0"
         let status = "CURRENT"
         let updated = "2020-07-09T00:00:00Z"
         let version = "2.26"

@@ -30,18 +30,29 @@ struct ManagementError: Error, Sendable {
                 let detail = ""
             }
             struct Detail: Encodable {
-                let error_code: String
-                let error_msg = ""
+                let code: String
+                let message = ""
+
+                enum CodingKeys: String, CodingKey {
+                    case code = "error_code"
+                    case message = "error_msg"
+                }
             }
             let errors: [Entry]
-            let error_code: String
-            let error_msg: String
+            let code: String
+            let message: String
             let details: [Detail]
+
+            enum CodingKeys: String, CodingKey {
+                case errors, details
+                case code = "error_code"
+                case message = "error_msg"
+            }
         }
         let body = Body(
-            errors: [.init(errorCode: code.rawValue, errorMessage: message)], error_code: code.rawValue,
-            error_msg: message, details: [.init(error_code: code.rawValue)])
-        let bytes = try? ManagementJSON.encode(body)
+            errors: [.init(errorCode: code.rawValue, errorMessage: message)], code: code.rawValue, message: message,
+            details: [.init(code: code.rawValue)])
+        let bytes = try? ManagementJSON.encode(body, keys: .asWritten)
         return .json(bytes ?? Array(#"{"errors":[]}"#.utf8), status: status, headers: headers)
     }
 }

@@ -32,8 +32,10 @@ struct ManagementExchange: Sendable {
     /// Reads the body; fields that the type does not have are passed over.
     ///
     /// - Throws: ``ManagementError`` with 400.
-    func body<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try ManagementJSON.decode(type, from: body)
+    func body<Value: Decodable>(
+        _ type: Value.Type = Value.self, keys: ManagementJSON.Keys = .snakeCase
+    ) throws -> Value {
+        try ManagementJSON.decode(type, from: body, keys: keys)
     }
 
     /// The text of a named segment of the path.

@@ -10,23 +10,37 @@ enum ManagementJSON {
     static let maximumBody = 1024 * 1024
     private static let maximumDepth = 16
 
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+    /// How the names of a Swift type become those of its JSON.
+    enum Keys: Sendable {
+        /// `createdAt` is `created_at`.
+        case snakeCase
+        /// They are the same.
+        case asWritten
+    }
+
+    static func encode(_ value: some Encodable, keys: Keys = .snakeCase) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if keys == .snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
         return Array(try encoder.encode(value))
     }
 
     /// Reads the body of a request. Members that the type does not have are passed over.
     ///
     /// - Throws: ``ManagementError`` with 400: the body is not JSON, a field has another type, or one is missing.
-    static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from body: [UInt8]) throws -> Value {
+    static func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, from body: [UInt8], keys: Keys = .snakeCase
+    ) throws -> Value {
         do {
             try StrictJSON.validate(body, maximumDepth: maximumDepth)
         } catch {
             throw ManagementError(.badRequest, .malformedBody, "the body is not JSON: \(error)")
         }
+        let decoder = JSONDecoder()
+        if keys == .snakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
+        func place(_ path: [any CodingKey]) -> String { Self.place(path, keys: keys) }
         do {
-            return try JSONDecoder().decode(type, from: Data(body))
+            return try decoder.decode(type, from: Data(body))
         } catch let error as ManagementError {
             throw error
         } catch DecodingError.keyNotFound(let key, let context) {
@@ -45,10 +59,18 @@ enum ManagementJSON {
         }
     }
 
-    private static func place(_ path: [any CodingKey]) -> String {
+    private static func place(_ path: [any CodingKey], keys: Keys) -> String {
         guard !path.isEmpty else { return "the body" }
-        return path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue.prefix(100).description }
-            .joined(separator: ".")
+        return path.map { key in
+            if let index = key.intValue { return "[\(index)]" }
+            return keys == .asWritten ? key.stringValue : snakeCase(key.stringValue)
+        }.joined(separator: ".")
+    }
+
+    private static func snakeCase(_ name: String) -> String {
+        name.reduce(into: "") { text, character in
+            text += character.isUppercase ? "_" + character.lowercased() : String(character)
+        }
     }
 
     private static func word(for type: any Any.Type) -> String {
@@ -65,9 +87,10 @@ enum ManagementJSON {
 extension Response {
     /// An answer of the management API with a body.
     static func management(
-        _ body: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        _ body: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:],
+        keys: ManagementJSON.Keys = .snakeCase
     ) throws -> Response {
-        .json(try ManagementJSON.encode(body), status: status, headers: headers)
+        .json(try ManagementJSON.encode(body, keys: keys), status: status, headers: headers)
     }
 
     /// An answer of the management API without a body.
