@@ -32,8 +32,6 @@ import Testing
             try await Tool.run(["sh", "-c", #"echo go > "$1""#, "sh", directory.path + "/gate"]).orThrow()
             return String(await child.output().prefix { $0 != " " })
         }
-
-        func kill() { child.send(SIGKILL) }
     }
 
     @Test("SIGTERM lets a slow download end, takes no more connections, is not ready meanwhile, and exits 0")
@@ -77,7 +75,8 @@ import Testing
                 let start = clock.now
                 #expect(await server.stop() == 0, "\(server.log)")
                 #expect(clock.now - start < .seconds(25))
-                download.kill()
+                let sum = try await download.finish()
+                #expect("sha256:\(sum)" != Self.large.digest.description)
             }
         }
     }
