@@ -32,8 +32,7 @@ package struct AccessKeyPair: Sendable, CustomStringConvertible, CustomDebugStri
     package static func loginPassword(accessKey: String, secret: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Data(accessKey.utf8), using: SymmetricKey(data: Data(secret.utf8)))
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return hexadecimal(code)
     }
 
     /// Whether `password` is the long-term login of the pair, compared in constant time.

@@ -19,9 +19,7 @@ extension Registry {
             user = try await userByPassword(username, password: password)
         }
         guard let user else { throw AccessRefusal.unauthenticated("the user name or the password is wrong") }
-        return Caller(
-            subject: .user(id: user.id, name: user.qualifiedName, credentialsVersion: user.credentialsVersion),
-            access: nil)
+        return Caller(user)
     }
 
     /// Checks a bearer token that this registry issued.
@@ -61,17 +59,9 @@ extension Registry {
     private func userByAccessKey(
         region: Substring, accessKey: String, password: String
     ) async throws -> UserRecord? {
-        let found = try await catalog.read { catalog -> (AccessKeyRecord, UserRecord)? in
-            guard let key = try catalog.accessKey(accessKey), let user = try catalog.user(id: key.user) else {
-                return nil
-            }
-            return (key, user)
-        }
-        guard let (key, user) = found, !key.isDisabled, !user.isDisabled, region == self.region.description,
-            let secret = try? identity.secrets.open(key.sealedSecret, for: key.accessKey),
-            AccessKeyPair.isLoginPassword(password, accessKey: key.accessKey, secret: secret)
-        else { return nil }
-        return user
+        let key = try await openAccessKey(accessKey)
+        let isRight = AccessKeyPair.isLoginPassword(password, accessKey: accessKey, secret: key.secret)
+        return isRight && region == self.region.description ? key.user : nil
     }
 
     /// Runs password work and says its overload in the registry's words.
