@@ -58,9 +58,12 @@ struct CanonicalRequest {
         }
         var pairs: [(name: [UInt8], value: [UInt8])] = []
         for piece in pieces {
-            let pair = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
             pairs.append(
-                (try PercentEncoding.decode(pair[0]), try PercentEncoding.decode(pair.dropFirst().first ?? [])))
+                (
+                    name: try PercentEncoding.decode(piece[..<equals]),
+                    value: try PercentEncoding.decode(piece[equals...].dropFirst())
+                ))
         }
         pairs.sort { left, right in
             left.name == right.name
