@@ -1,4 +1,5 @@
 import BerthHTTP
+import BerthIdentity
 import BerthRegistry
 import HTTPTypes
 import Hummingbird
@@ -8,6 +9,27 @@ extension ManagementDoor {
     ///
     /// - Throws: ``AccessRefusal/unauthenticated(_:)``.
     func authenticate(_ request: Request, body: [UInt8]) async throws -> ManagementCaller {
-        throw AccessRefusal.unauthenticated("sign the request, or send X-Auth-Token")
+        guard let header = request.headers[.authorization] else {
+            throw AccessRefusal.unauthenticated("sign the request, or send X-Auth-Token")
+        }
+        let signature: RequestSignature
+        do {
+            signature = try RequestSignature(parsing: header)
+        } catch {
+            throw AccessRefusal.unauthenticated("\(error)")
+        }
+        let caller = try await registry.authenticate(SignedRequest(request, body: body), signature: signature)
+        return ManagementCaller(caller: caller, accessKey: signature.accessKey)
+    }
+}
+
+extension SignedRequest {
+    /// A request as it came over the wire.
+    init(_ request: Request, body: [UInt8]) {
+        var headers = request.headers.map { (name: $0.name.rawName, value: $0.value) }
+        if let authority = request.head.authority { headers.append((name: "host", value: authority)) }
+        self.init(
+            method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "", headers: headers,
+            body: body)
     }
 }
