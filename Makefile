@@ -6,8 +6,9 @@ SHELL := /bin/bash
 
 release := swift build -c release --static-swift-stdlib --product berth
 sources := Sources Tests Package.swift
+sdk_venv := .build/sdk-venv
 
-.PHONY: help run build test test-fast demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-sdk demo lint format clean install-run-tools install-test-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -22,10 +23,20 @@ test: install-test-tools ## install what the tests need and run all of them, rea
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --skip ClientTests
 	swift test --skip-build --disable-xctest --filter ClientTests
+	@$(MAKE) test-sdk
 
 test-fast: ## the tests without the real clients
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --skip ClientTests
+
+test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the management API with its SDK; PYTEST="-k share" picks some
+	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
+	$(sdk_venv)/bin/pytest Tests/SDK $(PYTEST)
+
+$(sdk_venv)/installed: Tests/SDK/requirements.txt
+	python3 -m venv --clear $(sdk_venv)
+	$(sdk_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)

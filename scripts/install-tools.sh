@@ -21,6 +21,11 @@ need_command() {
     PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null || missing+=("$2")
 }
 
+# need_python_module MODULE PACKAGE: Debian takes modules of Python's own library into packages of their own.
+need_python_module() {
+    python3 -c "import $1" 2>/dev/null || missing+=("$2")
+}
+
 for_run() {
     need_command gcc gcc
     need_command g++ g++
@@ -39,6 +44,9 @@ for_test() {
     need_command jq jq
     need_command openssl openssl
     need_command podman podman
+    need_command python3 python3
+    need_python_module ensurepip python3-pip
+    need_python_module ensurepip python3-venv
     need_command skopeo skopeo
 }
 

@@ -1,0 +1,1 @@
+"""What the tests of the management API stand on: servers, people, clients, images and the contract."""

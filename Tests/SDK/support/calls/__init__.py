@@ -1,0 +1,1 @@
+"""The operations of the management API, by subject, each through the SDK."""
