@@ -32,8 +32,10 @@ def test_every_documented_form_of_a_name_is_taken(acme: Account, name: str) -> N
 
 @pytest.mark.parametrize(
     "name",
-    ["A", "Group", "1a", "-a", "a-", ".a", "a.", "a_", "a..b", "a___b", "a.-b", "a_-b", "a b", "a/b", "a$b", "é"]
-    + ["a" * 65, "library", "manage"],
+    [
+        *["A", "Group", "1a", "-a", "a-", ".a", "a.", "a_", "a..b", "a___b", "a.-b", "a_-b"],
+        *["a b", "a/b", "a$b", "é", "a" * 65, "library", "manage"],
+    ],
     ids=lambda name: name[:10],
 )
 def test_a_name_of_another_form_or_a_reserved_one_is_refused(acme: Account, name: str) -> None:
