@@ -11,7 +11,7 @@ from support.error_codes import PREFIX
 
 @contextmanager
 def refused(status: int, code: str | None, saying: str = "") -> Iterator[None]:
-    """Expects the SDK to raise this status and code (None: any), with a message that says something, such as `saying`."""
+    """Expects the SDK to raise this status and code (None: any), with a message in which `saying` is found."""
     with pytest.raises(ClientRequestException) as raised:
         yield
     error = raised.value
