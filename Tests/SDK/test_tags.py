@@ -129,9 +129,9 @@ def test_v3_pages_follow_the_marker(acme: Account, group: str, web: str, five: l
 
 
 def test_lists_refuse_what_they_cannot_read(acme: Account, group: str, web: str) -> None:
-    for query in [{"limit": "1001"}, {"limit": "-1"}, {"limit": "x"}, {"offset": "-1"}, {"offset": "x"}]:
+    for page in [{"limit": "1001"}, {"limit": "-1"}, {"limit": "x"}, {"offset": "-1"}, {"offset": "x"}]:
         with refused(400, "4001025"):
-            acme.swr.list_tags(group, web, **query)
+            acme.swr.list_tags(group, web, **page)
     for expression in ["name::v1", "tag", "tag:v1"]:
         with refused(400, "4001035"):
             acme.swr.list_tags(group, web, filter=expression)
