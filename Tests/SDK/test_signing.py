@@ -138,11 +138,9 @@ def test_more_headers_may_be_signed_and_others_left_unsigned(acme: Account) -> N
     assert replace(request, headers=[*fewer, ("User-Agent", "changed on the way")]).send().status == 200
 
 
-def test_a_header_in_another_script_is_signed_as_utf_8(acme: Account) -> None:
-    name = "Bücher".encode().decode("latin-1")
+def test_a_header_with_an_umlaut_is_signed_as_utf_8_and_sent_as_latin_1(acme: Account) -> None:
     headers = [*usual_headers(acme.admin), ("X-Anything", "Bücher")]
-    request = signed(acme.admin, headers=headers)
-    assert replace(request, headers=with_header(headers, "X-Anything", name)).send().status == 200
+    assert signed(acme.admin, headers=headers).send().status == 200
 
 
 @pytest.mark.parametrize(

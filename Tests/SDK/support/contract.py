@@ -16,6 +16,8 @@ _range = re.compile(r"(\d+)-(\d+)/(\d+)")
 _login = re.compile(r"docker login -u \S+@\S+ -p \S+ \S+")
 _instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 
+_examples = {"retention_id": "1", "api_version": "v2", "resource_type": "store", "frequency": "daily"}
+
 # The one operation without a result that answers an empty object.
 _empty_objects = {"create_image_sync_repo"}
 
@@ -28,6 +30,7 @@ class Operation:
     method: str
     path: str
     is_public: bool
+    takes_body: bool
     status: int
     has_body: bool
     body: dict[str, Any] | None
@@ -37,6 +40,13 @@ class Operation:
     def fits(self, method: str, segments: list[str]) -> bool:
         own = self.path.split("/")
         return method == self.method and len(own) == len(segments) and all(map(_fits, own, segments))
+
+    def target(self, values: Mapping[str, str]) -> str:
+        """The path with these values, else with ones that can be read but name nothing."""
+        return "/".join(
+            values.get(part[1:-1], _examples.get(part[1:-1], "missing")) if part.startswith("{") else part
+            for part in self.path.split("/")
+        )
 
     @property
     def precision(self) -> tuple[int, list[int]]:
@@ -134,6 +144,7 @@ def _operation(entry: dict[str, Any]) -> Operation:
         method=entry["method"],
         path=entry["path"],
         is_public=entry["auth"] == "none",
+        takes_body=entry["request_body"] is not None,
         status=entry["success"]["status"],
         has_body=entry["success"]["body"] == "json",
         body=entry["response_body"],
