@@ -49,6 +49,12 @@ def initech(server: BerthServer) -> Account:
     return Account(server, "initech")
 
 
+@pytest.fixture(scope="session")
+def visitor(server: BerthServer) -> Account:
+    """An account that owns nothing, for requests that change nothing: making one takes a while."""
+    return Account(server, "visitor")
+
+
 @pytest.fixture
 def group(acme: Account) -> str:
     """An organization of acme."""

@@ -5,6 +5,7 @@ import requests
 from huaweicloudsdkswr.v2 import ListApiVersionsRequest, ListNamespacesRequest, ShowApiVersionRequest
 
 from support import iam
+from support.berth_server import BerthServer
 from support.clients import swr_client
 from support.contract import Operation
 from support.people import Account
@@ -19,8 +20,8 @@ _authenticated = [operation for operation in recorder.contract.operations if not
 
 
 @pytest.mark.parametrize("operation", _authenticated, ids=lambda operation: operation.name)
-def test_an_operation_needs_credentials(acme: Account, operation: Operation) -> None:
-    authority, target = acme.server.authority, operation.target({})
+def test_an_operation_needs_credentials(server: BerthServer, operation: Operation) -> None:
+    authority, target = server.authority, operation.target({})
     answer = send(authority, operation.method, target)
     assert (answer.status, answer.code) == (401, "4010000")
     headers = [("Content-Type", "application/json"), ("X-Auth-Token", "")]
@@ -28,11 +29,11 @@ def test_an_operation_needs_credentials(acme: Account, operation: Operation) -> 
     assert (answer.status, answer.code) == (401, "4010000")
 
 
-def test_the_list_of_versions_is_open_to_all(acme: Account) -> None:
+def test_the_list_of_versions_is_open_to_all(server: BerthServer) -> None:
     for target in ["/", "/v2"]:
-        assert send(acme.server.authority, "GET", target).status == 200
-        assert send(acme.server.authority, "GET", target, [("Authorization", "SDK-HMAC-SHA256 nonsense")]).status == 200
-    stranger = swr_client(acme.server.url, "NOSUCHKEY00000000000", "nothing")
+        assert send(server.authority, "GET", target).status == 200
+        assert send(server.authority, "GET", target, [("Authorization", "SDK-HMAC-SHA256 nonsense")]).status == 200
+    stranger = swr_client(server.url, "NOSUCHKEY00000000000", "nothing")
     versions = stranger.list_api_versions(ListApiVersionsRequest()).versions
     version = stranger.show_api_version(ShowApiVersionRequest(api_version="v2")).version
     assert version in versions
@@ -41,11 +42,11 @@ def test_the_list_of_versions_is_open_to_all(acme: Account) -> None:
         stranger.show_api_version(ShowApiVersionRequest(api_version="v9"))
 
 
-def test_a_key_that_there_is_not_is_refused_by_the_sdk(acme: Account) -> None:
-    client = swr_client(acme.server.url, "NOSUCHKEY00000000000", acme.admin.secret_key)
+def test_a_key_that_there_is_not_is_refused_by_the_sdk(visitor: Account) -> None:
+    client = swr_client(visitor.server.url, "NOSUCHKEY00000000000", visitor.admin.secret_key)
     with refused(401, "4010000"):
         client.list_namespaces(ListNamespacesRequest())
-    client = swr_client(acme.server.url, acme.admin.access_key, "another secret")
+    client = swr_client(visitor.server.url, visitor.admin.access_key, "another secret")
     with refused(401, "4010000"):
         client.list_namespaces(ListNamespacesRequest())
 
@@ -77,8 +78,8 @@ def test_a_token_has_the_permissions_of_its_user(acme: Account, group: str) -> N
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "e30.e30.e30", "0" * 4000])
-def test_a_token_that_nobody_issued_is_refused(acme: Account, token: str) -> None:
-    answer = with_token(acme, token)
+def test_a_token_that_nobody_issued_is_refused(visitor: Account, token: str) -> None:
+    answer = with_token(visitor, token)
     assert (answer.status, answer.code) == (401, "4010000")
 
 

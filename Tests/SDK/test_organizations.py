@@ -38,9 +38,9 @@ def test_every_documented_form_of_a_name_is_taken(acme: Account, name: str) -> N
     ],
     ids=lambda name: name[:10],
 )
-def test_a_name_of_another_form_or_a_reserved_one_is_refused(acme: Account, name: str) -> None:
-    with unchanged(lambda: names(acme)), refused(400, "4001028"):
-        acme.swr.create_organization(name)
+def test_a_name_of_another_form_or_a_reserved_one_is_refused(visitor: Account, name: str) -> None:
+    with unchanged(lambda: names(visitor)), refused(400, "4001028"):
+        visitor.swr.create_organization(name)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_a_name_of_another_form_or_a_reserved_one_is_refused(acme: Account, name
         (b"\xff\xfe", {"4001018", "4000014"}),
     ],
 )
-def test_a_body_without_a_name_is_refused(acme: Account, body: bytes, codes: set[str]) -> None:
-    answer = send_signed(acme.admin, "POST", "/v2/manage/namespaces", body)
+def test_a_body_without_a_name_is_refused(visitor: Account, body: bytes, codes: set[str]) -> None:
+    answer = send_signed(visitor.admin, "POST", "/v2/manage/namespaces", body)
     assert answer.status == 400
     assert answer.code in codes
-    assert names(acme) == set()
+    assert names(visitor) == set()
 
 
 def test_a_name_is_taken_once_in_the_region_by_whomever(acme: Account, globex: Account, group: str) -> None:
@@ -101,8 +101,8 @@ def test_people_list_the_organizations_of_their_account_and_no_others(acme: Acco
     assert names(acme) == own
 
 
-def test_an_account_without_organizations_lists_none(acme: Account) -> None:
-    assert acme.swr.list_organizations() == []
+def test_an_account_without_organizations_lists_none(visitor: Account) -> None:
+    assert visitor.swr.list_organizations() == []
 
 
 @pytest.mark.parametrize(("permission", "auth"), [("read", READ), ("write", WRITE), ("manage", MANAGE)])
@@ -146,9 +146,9 @@ def test_the_list_counts_repositories_and_people(acme: Account, group: str, web:
 @pytest.mark.parametrize(
     "expression", ["unknown::a", "namespace", "namespace:a", "mode::hidden", "|", "namespace::a|x"]
 )
-def test_a_filter_that_cannot_be_read_is_refused(acme: Account, expression: str) -> None:
+def test_a_filter_that_cannot_be_read_is_refused(visitor: Account, expression: str) -> None:
     with refused(400, "4001035"):
-        acme.swr.list_organizations(filter=expression)
+        visitor.swr.list_organizations(filter=expression)
 
 
 def test_an_organization_of_others_looks_like_none(acme: Account, globex: Account, group: str) -> None:
@@ -163,12 +163,12 @@ def test_an_organization_of_others_looks_like_none(acme: Account, globex: Accoun
     assert there == not_there
 
 
-def test_a_name_that_cannot_be_one_is_refused_in_the_path(acme: Account) -> None:
+def test_a_name_that_cannot_be_one_is_refused_in_the_path(visitor: Account) -> None:
     for name in ["BAD", "a..b", "a" * 65]:
         with refused(400, "4001028"):
-            acme.swr.show_organization(name)
+            visitor.swr.show_organization(name)
         with refused(400, "4001028"):
-            acme.swr.delete_organization(name)
+            visitor.swr.delete_organization(name)
 
 
 def test_a_user_without_permission_is_refused_the_organization_of_its_account(acme: Account, group: str) -> None:

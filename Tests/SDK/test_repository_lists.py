@@ -48,11 +48,11 @@ def test_the_v3_record_tells_the_same_with_its_own_keys(acme: Account, group: st
     assert (record.created_at, record.updated_at) == (shown.created, shown.updated)
 
 
-def test_an_account_without_repositories_lists_none(acme: Account) -> None:
-    response = acme.swr.list_repositories()
+def test_an_account_without_repositories_lists_none(visitor: Account) -> None:
+    response = visitor.swr.list_repositories()
     assert response.raw_content == b"[]"
     assert response.content_range == "0-0/0"
-    assert acme.swr.list_repositories_v3().repos == []
+    assert visitor.swr.list_repositories_v3().repos == []
 
 
 def test_the_lists_hold_ones_own_repositories_only(acme: Account, globex: Account, group: str, web: str) -> None:
@@ -176,12 +176,12 @@ def test_records_are_ordered_as_asked(acme: Account, group: str, five: list[str]
     assert len(ordered("namespace", "asc")) == 5
 
 
-def test_an_unknown_order_is_refused(acme: Account) -> None:
+def test_an_unknown_order_is_refused(visitor: Account) -> None:
     for column in ["size", "NAME", "name; drop table repositories"]:
         with refused(400, "4001096"):
-            acme.swr.list_repositories(order_column=column, order_type="asc")
+            visitor.swr.list_repositories(order_column=column, order_type="asc")
     with refused(400, "4001096"):
-        acme.swr.list_repositories(filter="order_column::size|order_type::asc")
+        visitor.swr.list_repositories(filter="order_column::size|order_type::asc")
 
 
 @pytest.mark.parametrize(
@@ -196,17 +196,17 @@ def test_an_unknown_order_is_refused(acme: Account) -> None:
         {"limit": "10", "offset": "x"},
     ],
 )
-def test_a_page_that_cannot_be_is_refused(acme: Account, query: dict[str, str]) -> None:
+def test_a_page_that_cannot_be_is_refused(visitor: Account, query: dict[str, str]) -> None:
     with refused(400, "4001025"):
-        acme.swr.list_repositories(**query)
+        visitor.swr.list_repositories(**query)
 
 
 @pytest.mark.parametrize(
     "expression", ["colour::red", "name", "name:web", "name::a|", "::", "name::a||category::linux"]
 )
-def test_a_filter_that_cannot_be_read_is_refused(acme: Account, expression: str) -> None:
+def test_a_filter_that_cannot_be_read_is_refused(visitor: Account, expression: str) -> None:
     with refused(400, "4001035"):
-        acme.swr.list_repositories(filter=expression)
+        visitor.swr.list_repositories(filter=expression)
 
 
 def test_v3_pages_follow_the_marker(acme: Account, five: list[str]) -> None:
@@ -232,6 +232,6 @@ def test_v3_filters_as_v2_does(acme: Account, five: list[str]) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=1001", "limit=-1", "limit=x", "marker=x", "marker=-1", "is_public=maybe"])
-def test_a_v3_query_that_cannot_be_is_refused(acme: Account, query: str) -> None:
-    answer = send_signed(acme.admin, "GET", f"/v3/manage/repos?{query}")
+def test_a_v3_query_that_cannot_be_is_refused(visitor: Account, query: str) -> None:
+    answer = send_signed(visitor.admin, "GET", f"/v3/manage/repos?{query}")
     assert (answer.status, answer.code) == (400, "4001025")

@@ -121,26 +121,26 @@ def test_signed_requests_are_served(acme: Account) -> None:
         "/v2/manage/namespaces/missing/repos/team$web",
     ],
 )
-def test_a_signature_holds_however_the_target_is_written(acme: Account, target: str) -> None:
-    assert signed(acme.admin, target=target).send().status != 401
+def test_a_signature_holds_however_the_target_is_written(visitor: Account, target: str) -> None:
+    assert signed(visitor.admin, target=target).send().status != 401
 
 
-def test_the_order_in_which_parameters_are_sent_does_not_matter(acme: Account) -> None:
-    request = signed(acme.admin, target="/v2/manage/repos?limit=10&offset=0")
+def test_the_order_in_which_parameters_are_sent_does_not_matter(visitor: Account) -> None:
+    request = signed(visitor.admin, target="/v2/manage/repos?limit=10&offset=0")
     assert replace(request, target="/v2/manage/repos?offset=0&limit=10").send().status == 200
 
 
-def test_more_headers_may_be_signed_and_others_left_unsigned(acme: Account) -> None:
-    more = [*usual_headers(acme.admin), ("X-Anything", "  spaces around  "), ("X-Empty", "")]
-    assert signed(acme.admin, headers=more).send().status == 200
-    fewer = [header for header in usual_headers(acme.admin) if header[0] in {"Host", "X-Sdk-Date"}]
-    request = signed(acme.admin, headers=fewer)
+def test_more_headers_may_be_signed_and_others_left_unsigned(visitor: Account) -> None:
+    more = [*usual_headers(visitor.admin), ("X-Anything", "  spaces around  "), ("X-Empty", "")]
+    assert signed(visitor.admin, headers=more).send().status == 200
+    fewer = [header for header in usual_headers(visitor.admin) if header[0] in {"Host", "X-Sdk-Date"}]
+    request = signed(visitor.admin, headers=fewer)
     assert replace(request, headers=[*fewer, ("User-Agent", "changed on the way")]).send().status == 200
 
 
-def test_a_header_with_an_umlaut_is_signed_as_utf_8_and_sent_as_latin_1(acme: Account) -> None:
-    headers = [*usual_headers(acme.admin), ("X-Anything", "Bücher")]
-    assert signed(acme.admin, headers=headers).send().status == 200
+def test_a_header_with_an_umlaut_is_signed_as_utf_8_and_sent_as_latin_1(visitor: Account) -> None:
+    headers = [*usual_headers(visitor.admin), ("X-Anything", "Bücher")]
+    assert signed(visitor.admin, headers=headers).send().status == 200
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,10 @@ def test_a_header_with_an_umlaut_is_signed_as_utf_8_and_sent_as_latin_1(acme: Ac
         *["body", "signature", "signature shorter", "signature longer"],
     ],
 )
-def test_a_request_that_was_changed_after_signing_is_refused(acme: Account, change: Callable[[Signed], Signed]) -> None:
-    request = signed(acme.admin)
+def test_a_request_that_was_changed_after_signing_is_refused(
+    visitor: Account, change: Callable[[Signed], Signed]
+) -> None:
+    request = signed(visitor.admin)
     assert is_refused(change(request).send())
     assert request.send().status == 200
 
@@ -206,40 +208,42 @@ def test_keys_are_checked(acme: Account, globex: Account) -> None:
     assert is_refused(signed(acme.admin, access_key=acme.admin.access_key.lower()).send())
 
 
-def test_an_unknown_key_is_refused_like_a_wrong_one(acme: Account) -> None:
-    unknown = signed(acme.admin, access_key="NOSUCHKEY00000000000").send()
-    wrong = signed(acme.admin, secret_key="x" * 40).send()
+def test_an_unknown_key_is_refused_like_a_wrong_one(visitor: Account) -> None:
+    unknown = signed(visitor.admin, access_key="NOSUCHKEY00000000000").send()
+    wrong = signed(visitor.admin, secret_key="x" * 40).send()
     assert unknown.body == wrong.body
 
 
 @pytest.mark.parametrize("minutes", [-14, 14])
-def test_clocks_may_differ_by_a_quarter_of_an_hour(acme: Account, minutes: int) -> None:
+def test_clocks_may_differ_by_a_quarter_of_an_hour(visitor: Account, minutes: int) -> None:
     date = datetime.now(UTC) + timedelta(minutes=minutes)
-    assert signed(acme.admin, headers=usual_headers(acme.admin, date=date)).send().status == 200
+    assert signed(visitor.admin, headers=usual_headers(visitor.admin, date=date)).send().status == 200
 
 
 @pytest.mark.parametrize("minutes", [-16, 16, -24 * 60, 24 * 60 * 365])
-def test_clocks_may_not_differ_by_more(acme: Account, minutes: int) -> None:
+def test_clocks_may_not_differ_by_more(visitor: Account, minutes: int) -> None:
     date = datetime.now(UTC) + timedelta(minutes=minutes)
-    assert is_refused(signed(acme.admin, headers=usual_headers(acme.admin, date=date)).send())
+    assert is_refused(signed(visitor.admin, headers=usual_headers(visitor.admin, date=date)).send())
 
 
 @pytest.mark.parametrize(
     "date", ["", "today", "20261301T000000Z", "2026-01-02T03:04:05Z", "20260102T030405", "9" * 400]
 )
-def test_a_date_that_cannot_be_read_is_refused(acme: Account, date: str) -> None:
-    assert is_refused(signed(acme.admin, headers=with_header(usual_headers(acme.admin), "X-Sdk-Date", date)).send())
+def test_a_date_that_cannot_be_read_is_refused(visitor: Account, date: str) -> None:
+    assert is_refused(
+        signed(visitor.admin, headers=with_header(usual_headers(visitor.admin), "X-Sdk-Date", date)).send()
+    )
 
 
 @pytest.mark.parametrize("name", ["Host", "X-Sdk-Date"])
-def test_host_and_date_must_be_signed(acme: Account, name: str) -> None:
-    every = usual_headers(acme.admin)
-    request = signed(acme.admin, headers=[header for header in every if header[0] != name])
+def test_host_and_date_must_be_signed(visitor: Account, name: str) -> None:
+    every = usual_headers(visitor.admin)
+    request = signed(visitor.admin, headers=[header for header in every if header[0] != name])
     assert is_refused(replace(request, headers=every).send())
 
 
-def test_a_signed_header_that_is_sent_twice_is_refused(acme: Account) -> None:
-    request = signed(acme.admin)
+def test_a_signed_header_that_is_sent_twice_is_refused(visitor: Account) -> None:
+    request = signed(visitor.admin)
     assert is_refused(replace(request, headers=[*request.headers, ("User-Agent", "another")]).send())
 
 
@@ -247,8 +251,8 @@ def test_a_signed_header_that_is_sent_twice_is_refused(acme: Account) -> None:
     "algorithm",
     ["SDK-HMAC-SM3", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3", "V11-HMAC-SHA256", "AWS4-HMAC-SHA256", "Basic"],
 )
-def test_another_algorithm_is_refused(acme: Account, algorithm: str) -> None:
-    request = signed(acme.admin)
+def test_another_algorithm_is_refused(visitor: Account, algorithm: str) -> None:
+    request = signed(visitor.admin)
     assert is_refused(replace(request, proof=request.proof.replace("SDK-HMAC-SHA256", algorithm)).send())
 
 
@@ -271,8 +275,8 @@ def test_another_algorithm_is_refused(acme: Account, algorithm: str) -> None:
     ],
     ids=range(13),
 )
-def test_a_proof_that_cannot_be_read_is_refused(acme: Account, proof: str) -> None:
-    request = replace(signed(acme.admin), proof=proof.replace("KEY", acme.admin.access_key))
+def test_a_proof_that_cannot_be_read_is_refused(visitor: Account, proof: str) -> None:
+    request = replace(signed(visitor.admin), proof=proof.replace("KEY", visitor.admin.access_key))
     assert is_refused(request.send())
 
 

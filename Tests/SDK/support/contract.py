@@ -49,6 +49,10 @@ class Operation:
         )
 
     @property
+    def variables(self) -> list[str]:
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+
+    @property
     def precision(self) -> tuple[int, list[int]]:
         """Of two paths that fit, the one with more fixed segments is meant, then the one with earlier ones."""
         fixed = [index for index, part in enumerate(self.path.split("/")) if not part.startswith("{")]
