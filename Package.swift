@@ -186,7 +186,7 @@ let package = Package(
         .testTarget(
             name: "BerthOutboundTests",
             dependencies: [
-                "BerthOutbound", "BerthOCI", "BerthTestSupport",
+                "BerthOutbound", "BerthOCI", "BerthIdentity", "BerthTestSupport",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOPosix", package: nio),
