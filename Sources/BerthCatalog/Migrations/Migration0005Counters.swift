@@ -11,21 +11,15 @@ extension Migration {
             "ALTER TABLE manifest_blobs ADD COLUMN size BIGINT NOT NULL DEFAULT 0",
             """
             UPDATE manifest_blobs SET size =
-                COALESCE((SELECT b.size FROM blobs b WHERE b.digest = manifest_blobs.blob), 0)
+                COALESCE((SELECT b.size FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
+                    WHERE rb.repository_id = manifest_blobs.repository_id AND rb.digest = manifest_blobs.blob), 0)
             """,
             "ALTER TABLE manifests ADD COLUMN image_size BIGINT NOT NULL DEFAULT 0",
             """
             UPDATE manifests SET image_size = (SELECT CAST(COALESCE(SUM(mb.size), 0) AS BIGINT) FROM manifest_blobs mb
                 WHERE mb.repository_id = manifests.repository_id AND mb.manifest = manifests.digest)
             """,
-            """
-            UPDATE manifests SET image_size = (SELECT CAST(COALESCE(SUM(c.image_size), 0) AS BIGINT)
-                FROM manifest_children mc JOIN manifests c
-                    ON c.repository_id = mc.repository_id AND c.digest = mc.child
-                WHERE mc.repository_id = manifests.repository_id AND mc.parent = manifests.digest)
-            WHERE EXISTS (SELECT 1 FROM manifest_children mc
-                WHERE mc.repository_id = manifests.repository_id AND mc.parent = manifests.digest)
-            """,
+            sizesOfIndexes, sizesOfIndexes,
             "ALTER TABLE repositories ADD COLUMN account_id {text} NOT NULL DEFAULT ''",
             "ALTER TABLE repositories ADD COLUMN local_name {text} NOT NULL DEFAULT ''",
             "ALTER TABLE repositories ADD COLUMN tag_count BIGINT NOT NULL DEFAULT 0",
@@ -73,4 +67,15 @@ extension Migration {
             )
             """,
         ])
+
+    /// Adds up the images of indexes. Done twice it is right for indexes of indexes too; `berth verify --repair` is
+    /// there for any that go deeper.
+    private static let sizesOfIndexes: SQL = """
+        UPDATE manifests SET image_size = (SELECT CAST(COALESCE(SUM(c.image_size), 0) AS BIGINT)
+            FROM manifest_children mc JOIN manifests c
+                ON c.repository_id = mc.repository_id AND c.digest = mc.child
+            WHERE mc.repository_id = manifests.repository_id AND mc.parent = manifests.digest)
+        WHERE EXISTS (SELECT 1 FROM manifest_children mc
+            WHERE mc.repository_id = manifests.repository_id AND mc.parent = manifests.digest)
+        """
 }

@@ -45,14 +45,6 @@ extension CatalogReader {
         return try rows.map { try RepositoryRecord($0) }
     }
 
-    /// How much a repository holds; all zero when it is not there.
-    package func contents(of repository: RepositoryID) throws -> RepositoryContents {
-        let row = try database.first(
-            "SELECT" + RepositoryContents.columns + "FROM (SELECT CAST(? AS BIGINT) AS id) r", bind(repository))
-        guard let row else { return RepositoryContents(tags: 0, manifests: 0, size: 0) }
-        return try RepositoryContents(row)
-    }
-
     /// How much there is in all.
     package func counts() throws -> CatalogCounts {
         let row = try database.first(
@@ -129,26 +121,5 @@ extension RepositoryRecord {
             pullCount: try row.integer("repositories", "pull_count"),
             createdAt: try row.date("repositories", "created_at"),
             updatedAt: try row.date("repositories", "updated_at"))
-    }
-}
-
-extension RepositoryContents {
-    /// The columns of the contents of the repository `r.id`.
-    static let columns: SQL = """
-        (SELECT COUNT(*) FROM tags t WHERE t.repository_id = r.id) AS tag_count,
-        (SELECT COUNT(*) FROM manifests m WHERE m.repository_id = r.id) AS manifest_count,
-        (SELECT CAST(COALESCE(SUM(m.size), 0) AS BIGINT) FROM manifests m WHERE m.repository_id = r.id)
-            AS manifest_bytes,
-        (SELECT CAST(COALESCE(SUM(b.size), 0) AS BIGINT) FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
-            WHERE rb.repository_id = r.id AND EXISTS (SELECT 1 FROM manifest_blobs mb
-                WHERE mb.repository_id = rb.repository_id AND mb.blob = rb.digest)) AS blob_bytes
-        """
-
-    init(_ row: SQLRow) throws {
-        self.init(
-            tags: Int(try row.integer("tags", "name", as: "tag_count")),
-            manifests: Int(try row.integer("manifests", "digest", as: "manifest_count")),
-            size: try row.integer("manifests", "size", as: "manifest_bytes")
-                + row.integer("blobs", "size", as: "blob_bytes"))
     }
 }

@@ -47,7 +47,7 @@ extension CatalogReader {
     package func sharesReceived(by receiver: AccountID) throws -> [ReceivedShare] {
         try database.rows(
             "SELECT" + ShareRecord.columns + ", o.account_id AS owner, a.name AS owner_name,"
-                + "a.home_region AS owner_home_region, r.is_public," + RepositoryContents.columns + ShareRecord.tables
+                + "a.home_region AS owner_home_region, r.is_public, r.tag_count, r.size" + ShareRecord.tables
                 + "WHERE s.account_id = ? ORDER BY repository_name",
             bind(receiver)
         ).map(ReceivedShare.init)
@@ -89,14 +89,13 @@ extension ShareRecord {
 
 extension ReceivedShare {
     fileprivate init(_ row: SQLRow) throws {
-        let contents = try RepositoryContents(row)
         self.init(
             share: try ShareRecord(row),
             owner: try row.accountID("organizations", "account_id", as: "owner"),
             ownerName: try row.accountName(as: "owner_name"),
             ownerHomeRegion: try row.region("accounts", "home_region", as: "owner_home_region"),
             isPublic: try row.flag("repositories", "is_public"),
-            tags: contents.tags,
-            size: contents.size)
+            tags: Int(try row.integer("repositories", "tag_count")),
+            size: try row.integer("repositories", "size"))
     }
 }

@@ -57,13 +57,11 @@ package struct RepositoryRecord: Sendable, Hashable {
 /// How much a repository holds.
 package struct RepositoryContents: Sendable, Hashable {
     package let tags: Int
-    package let manifests: Int
     /// Bytes of its manifests and of the blobs that they refer to, each digest once.
     package let size: Int64
 
-    package init(tags: Int, manifests: Int, size: Int64) {
+    package init(tags: Int, size: Int64) {
         self.tags = tags
-        self.manifests = manifests
         self.size = size
     }
 }

@@ -45,7 +45,7 @@ package struct ReceivedShare: Sendable, Hashable {
     package let isPublic: Bool
     /// The number of tags in the repository.
     package let tags: Int
-    /// Bytes, as in ``RepositoryContents/size``.
+    /// Bytes, as in ``RepositoryRecord/size``.
     package let size: Int64
 
     package init(

@@ -43,7 +43,8 @@ extension CatalogWriter {
     ///
     /// - Throws: ``CatalogError/missing(_:)`` of the blob or of the repository.
     package func linkBlob(_ digest: Digest, to repository: RepositoryID, now: Date) throws {
-        guard try read.blobSize(digest) != nil else { throw CatalogError.missing(.blob) }
+        guard let size = try read.blobSize(digest) else { throw CatalogError.missing(.blob) }
+        let wasThere = try read.blobLease(digest, in: repository) != nil
         try insert(
             .blob, under: .repository,
             """
@@ -51,6 +52,7 @@ extension CatalogWriter {
             ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = excluded.leased_at
             WHERE excluded.leased_at > repository_blobs.leased_at
             """, bind(repository, digest, now))
+        if !wasThere { try countLateBlob(digest, size: size, in: repository) }
         try leaseBytes(of: digest, now: now)
     }
 

@@ -35,38 +35,50 @@ extension CatalogWriter {
                 repository, digest, manifest.mediaType, manifest.artifactType, bytes.count, manifest.subject?.digest,
                 try text(of: manifest.annotations), now, user))
         guard !wasThere else { return }
-        for blob in manifest.blobs {
-            try database.execute(
-                "INSERT INTO manifest_blobs (repository_id, manifest, blob) VALUES (?, ?, ?)",
-                bind(repository, digest, blob.digest))
-        }
+        var added = Int64(bytes.count)
+        for blob in manifest.blobs { added += try insertEdge(from: digest, to: blob.digest, in: repository) }
         for child in Set(manifest.children.map(\.digest)) {
             try database.execute(
                 "INSERT INTO manifest_children (repository_id, parent, child) VALUES (?, ?, ?)",
                 bind(repository, digest, child))
         }
+        try count(bytes: added, in: repository)
+        try updateImageSizes(of: [digest], in: repository)
     }
 
     /// Removes a manifest from a repository with its tags and its edges. Ask ``CatalogReader/parents(of:in:)`` first.
     package func removeManifest(_ digest: Digest, in repository: RepositoryID) throws -> Bool {
-        try delete("DELETE FROM manifests WHERE repository_id = ? AND digest = ?", bind(repository, digest))
+        guard let size = try read.hasManifest(digest, in: repository) else { return false }
+        let tags = try read.tags(of: digest, in: repository).count
+        let bytes = try size + read.bytes(heldOnlyBy: digest, in: repository)
+        let parents = try read.parents(of: digest, in: repository)
+        _ = try delete("DELETE FROM manifests WHERE repository_id = ? AND digest = ?", bind(repository, digest))
+        try count(tags: -tags, bytes: -bytes, in: repository)
+        try updateImageSizes(of: parents, in: repository)
+        return true
     }
 
     /// Points a tag to a manifest of the repository, whatever it pointed to before.
     ///
     /// - Throws: ``CatalogError/missing(_:)`` of the manifest.
     package func setTag(_ name: TagName, to digest: Digest, in repository: RepositoryID, now: Date) throws {
+        let wasThere = try read.hasTag(name, in: repository)
         try insert(
             .tag, under: .manifest,
             """
             INSERT INTO tags (repository_id, name, digest, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (repository_id, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at
             """, bind(repository, name, digest, now, now))
+        if !wasThere { try count(tags: 1, in: repository) }
     }
 
     /// Removes a tag; its manifest stays.
     package func removeTag(_ name: TagName, in repository: RepositoryID) throws -> Bool {
-        try delete("DELETE FROM tags WHERE repository_id = ? AND name = ?", bind(repository, name))
+        guard try delete("DELETE FROM tags WHERE repository_id = ? AND name = ?", bind(repository, name)) else {
+            return false
+        }
+        try count(tags: -1, in: repository)
+        return true
     }
 
     private func text(of annotations: [String: String]) throws -> String {

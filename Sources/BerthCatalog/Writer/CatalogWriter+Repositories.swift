@@ -24,7 +24,10 @@ extension CatalogWriter {
         let published = try database.first(
             "SELECT id FROM repositories WHERE organization_id = ? AND is_published = 1 LIMIT 1", bind(organization))
         guard published == nil else { throw CatalogError.inUse(.organization) }
-        _ = try delete("DELETE FROM repositories WHERE organization_id = ?", bind(organization))
+        let left = try database.rows("SELECT id FROM repositories WHERE organization_id = ?", bind(organization))
+        for row in left {
+            _ = try removeRepository(RepositoryID(rawValue: try row.integer("repositories", "id")))
+        }
         return try delete("DELETE FROM organizations WHERE id = ?", bind(organization))
     }
 
@@ -92,8 +95,11 @@ extension CatalogWriter {
     /// - Returns: Whether it was not visible before.
     package func publishRepository(_ repository: RepositoryID, now: Date) throws -> Bool {
         try database.execute("UPDATE repositories SET updated_at = ? WHERE id = ?", bind(now, repository))
-        return try database.execute(
-            "UPDATE repositories SET is_published = 1 WHERE id = ? AND is_published = 0", bind(repository)) > 0
+        let isNew =
+            try database.execute(
+                "UPDATE repositories SET is_published = 1 WHERE id = ? AND is_published = 0", bind(repository)) > 0
+        if isNew { try countPublished(repository) }
+        return isNew
     }
 
     /// Changes what is not `nil`.
@@ -114,6 +120,7 @@ extension CatalogWriter {
 
     /// Removes a repository with all in it: manifests, tags, its hold on blobs, uploads, permissions and shares.
     package func removeRepository(_ repository: RepositoryID) throws -> Bool {
-        try delete("DELETE FROM repositories WHERE id = ?", bind(repository))
+        try discount(repository)
+        return try delete("DELETE FROM repositories WHERE id = ?", bind(repository))
     }
 }

@@ -18,13 +18,13 @@ package struct Repository: Sendable, Equatable {
     package let createdAt: Date
     package let updatedAt: Date
 
-    init(_ record: RepositoryRecord, contents: RepositoryContents, shares: Int?) {
+    init(_ record: RepositoryRecord, shares: Int?) {
         name = record.name
         owner = record.ownerName
         isPublic = record.isPublic
         description = record.description
-        tags = contents.tags
-        size = contents.size
+        tags = record.tagCount
+        size = record.size
         self.shares = shares
         createdAt = record.createdAt
         updatedAt = record.updatedAt
@@ -151,7 +151,6 @@ extension Authority {
         of record: RepositoryRecord, rights: Rights, in catalog: CatalogReader
     ) throws -> Repository {
         let shares = try catalog.effectiveShareCount(of: record.id, region: region, now: now)
-        return Repository(
-            record, contents: try catalog.contents(of: record.id), shares: rights.contains(.manage) ? shares : nil)
+        return Repository(record, shares: rights.contains(.manage) ? shares : nil)
     }
 }

@@ -27,8 +27,8 @@ extension Registry {
     /// It may run while the registry serves.
     ///
     /// - Parameters:
-    ///   - repair: Removes files whose bytes are not their name's, so that a push of the same content heals them, and
-    ///     hands files that no row speaks of to garbage collection.
+    ///   - repair: Removes files whose bytes are not their name's, so that a push of the same content heals them, hands
+    ///     files that no row speaks of to garbage collection, and counts anew what is counted wrong.
     ///   - progress: Told after every blob.
     package func verify(
         repair: Bool = false, progress: @Sendable (VerifyReport) -> Void = { _ in }
@@ -39,6 +39,7 @@ extension Registry {
         let files = try await verifyFiles(into: &report, progress: progress)
         try await verifyRows(against: files.sizes, knownDamage: files.damaged, into: &report)
         try await findOrphans(among: files.sizes, repair: repair, into: &report)
+        try await verifyCounters(repair: repair, into: &report)
         if repair {
             for digest in files.damaged where try await blobs.remove(digest) != nil { report.repaired += 1 }
         }
