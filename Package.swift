@@ -187,6 +187,7 @@ let package = Package(
             name: "BerthOutboundTests",
             dependencies: [
                 "BerthOutbound", "BerthOCI", "BerthIdentity", "BerthTestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOPosix", package: nio),

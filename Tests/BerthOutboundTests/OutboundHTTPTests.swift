@@ -2,6 +2,7 @@ import BerthIdentity
 import BerthOutbound
 import BerthTestSupport
 import Foundation
+import HTTPTypes
 import NIOCore
 import NIOPosix
 import Synchronization
