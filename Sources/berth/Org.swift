@@ -49,7 +49,7 @@ struct OrgCommand: AsyncParsableCommand {
 
         func run(on registry: Registry, output: Output) async throws {
             try output.list(
-                try await registry.listOrganizations(by: .dataOperator),
+                try await registry.listOrganizations(by: .dataOperator).map(\.organization),
                 hint: "Add one: berth org add NAME --account ACCOUNT",
                 columns: ["ORGANIZATION", "ACCOUNT", "CREATED"],
                 row: { [$0.name.description, $0.account.description, PlainWords.instant($0.createdAt)] },

@@ -8,17 +8,26 @@ extension CatalogReader {
     package func permissions(
         of user: UserID, organization: OrganizationID, repository: RepositoryID?
     ) throws -> [Permission] {
-        let onOrganization = try database.first(
-            "SELECT permission FROM organization_permissions WHERE organization_id = ? AND user_id = ?",
-            bind(organization, user))
-        let onRepository = try repository.flatMap {
-            try database.first(
-                "SELECT permission FROM repository_permissions WHERE repository_id = ? AND user_id = ?", bind($0, user))
-        }
-        return [
-            try onOrganization?.permission("organization_permissions"),
-            try onRepository?.permission("repository_permissions"),
+        [
+            try permission(of: user, onOrganization: organization),
+            try repository.flatMap { try permission(of: user, onRepository: $0) },
         ].compactMap(\.self)
+    }
+
+    /// What a user was given on an organization itself.
+    package func permission(of user: UserID, onOrganization organization: OrganizationID) throws -> Permission? {
+        try database.first(
+            "SELECT permission FROM organization_permissions WHERE organization_id = ? AND user_id = ?",
+            bind(organization, user)
+        )?.permission("organization_permissions")
+    }
+
+    /// What a user was given on a repository itself.
+    package func permission(of user: UserID, onRepository repository: RepositoryID) throws -> Permission? {
+        try database.first(
+            "SELECT permission FROM repository_permissions WHERE repository_id = ? AND user_id = ?",
+            bind(repository, user)
+        )?.permission("repository_permissions")
     }
 
     /// Who was given what on an organization, by account and user name.

@@ -70,13 +70,15 @@ extension CatalogReader {
 }
 
 extension OrganizationRecord {
-    fileprivate static let selection: SQL = """
-        SELECT o.id, o.name, o.account_id, a.name AS account_name, o.creator_id, o.created_by,
-            o.created_at
-        FROM organizations o JOIN accounts a ON a.id = o.account_id
+    /// The columns of an organization `o` and the account `a` that owns it.
+    static let columns: SQL = """
+        o.id, o.name, o.account_id, a.name AS account_name, o.creator_id, o.created_by, o.created_at
         """
 
-    fileprivate init(_ row: SQLRow) throws {
+    fileprivate static let selection: SQL =
+        "SELECT" + columns + "FROM organizations o JOIN accounts a ON a.id = o.account_id"
+
+    init(_ row: SQLRow) throws {
         self.init(
             id: OrganizationID(rawValue: try row.integer("organizations", "id")),
             name: try row.organizationName(),
@@ -96,7 +98,7 @@ extension RepositoryRecord {
         r.size AS repository_size, r.pull_count, r.created_at, r.updated_at
         """
 
-    fileprivate static let selection: SQL =
+    static let selection: SQL =
         "SELECT" + columns
             + """
             FROM repositories r JOIN organizations o ON o.id = r.organization_id JOIN accounts a ON a.id = o.account_id

@@ -5,22 +5,45 @@ import Foundation
 
 /// An organization, as administration shows it.
 package struct Organization: Sendable, Equatable {
+    package let id: OrganizationID
     package let name: OrganizationName
     /// The account that owns it.
     package let account: AccountName
+    package let creator: Creator
     package let createdAt: Date
 
     init(_ record: OrganizationRecord) {
+        id = record.id
+        creator = record.creator
         name = record.name
         account = record.accountName
         createdAt = record.createdAt
     }
 }
 
+/// An organization with what a list tells of it.
+package struct OrganizationSummary: Sendable, Equatable {
+    package let organization: Organization
+    /// What the user who asks holds on it; `nil` for one that it sees only because of a repository.
+    package let permission: Permission?
+    /// How many users were given a permission on it.
+    package let userCount: Int
+    /// How many repositories it has.
+    package let repositoryCount: Int
+
+    init(_ record: OrganizationSummaryRecord) {
+        organization = Organization(record.organization)
+        permission = record.permission
+        userCount = record.userCount
+        repositoryCount = record.repositoryCount
+    }
+}
+
 extension Registry {
     /// Adds an organization to an account.
     ///
-    /// For the operator and admin users of the account.
+    /// For the operator and admin users of the account. The user who makes it gets manage on it, and keeps that when it
+    /// is no admin any more.
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`, `organizationTaken`.
     @discardableResult
@@ -34,23 +57,42 @@ extension Registry {
                 throw AdministrationError(
                     .organizationTaken, "there is an organization \(name) already: names are unique in the region")
             }
-            return Organization(
-                try catalog.insertOrganization(name, account: account.id, by: actor.creator, now: authority.now))
+            let organization = try catalog.insertOrganization(
+                name, account: account.id, by: actor.creator, now: authority.now)
+            if let user = actor.creator.id {
+                try catalog.setPermission(.manage, of: user, onOrganization: organization.id)
+            }
+            return Organization(organization)
         }
     }
 
     /// Lists organizations in the order of their names: all for the operator, for a user those of its account that it
     /// has a permission on.
     ///
+    /// - Parameters:
+    ///   - name: Only the one of this name.
+    ///   - includesVisible: Whether those are listed, too, that the user has a permission on a repository of only.
     /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `denied`.
-    package func listOrganizations(by actor: Administrator) async throws -> [Organization] {
+    package func listOrganizations(
+        named name: OrganizationName? = nil, includesVisible: Bool = false, by actor: Administrator
+    ) async throws -> [OrganizationSummary] {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
             let user = try authority.user(in: catalog)
-            return try catalog.organizations(of: user?.account)
-                .filter { try !authority.rights(on: $0, in: catalog).isEmpty }
-                .map(Organization.init)
+            return try catalog.organizationSummaries(for: user, named: name, includesVisible: includesVisible)
+                .map(OrganizationSummary.init)
         }
+    }
+
+    /// Shows an organization to who has a permission on it or on a repository of it.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`.
+    package func showOrganization(
+        _ name: OrganizationName, by actor: Administrator
+    ) async throws -> OrganizationSummary {
+        let found = try await listOrganizations(named: name, includesVisible: true, by: actor).first
+        guard let found else { throw AdministrationError.organizationUnknown(name) }
+        return found
     }
 
     /// Removes an organization that has no repositories.

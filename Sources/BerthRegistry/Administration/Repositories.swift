@@ -5,9 +5,16 @@ import Foundation
 
 /// A repository, as a list shows it.
 package struct Repository: Sendable, Equatable {
+    package let id: RepositoryID
+    package let organization: OrganizationID
     package let name: RepositoryName
     /// The account that owns it.
     package let owner: AccountName
+    package let ownerID: AccountID
+    package let creator: Creator
+    package let category: RepositoryCategory
+    /// How many times it was pulled.
+    package let pulls: Int64
     package let isPublic: Bool
     package let description: String
     package let tags: Int
@@ -19,8 +26,14 @@ package struct Repository: Sendable, Equatable {
     package let updatedAt: Date
 
     init(_ record: RepositoryRecord, shares: Int?) {
+        id = record.id
+        organization = record.organization
         name = record.name
         owner = record.ownerName
+        ownerID = record.owner
+        creator = record.creator
+        category = RepositoryCategory(rawValue: record.category) ?? .other
+        pulls = record.pullCount
         isPublic = record.isPublic
         description = record.description
         tags = record.tagCount
@@ -100,8 +113,21 @@ extension Registry {
         }
     }
 
-    /// Changes the visibility of a repository, which needs manage, or its description, which needs write; what is
-    /// `nil` stays.
+    /// Shows a repository to who may pull it, without its tags.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `repositoryUnknown`.
+    package func describeRepository(_ name: RepositoryName, by actor: Administrator) async throws -> Repository {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            guard let (record, rights) = try authority.rights(on: name, in: catalog) else {
+                throw try authority.unknown(name, in: catalog)
+            }
+            return try authority.summary(of: record, rights: rights, in: catalog)
+        }
+    }
+
+    /// Changes the visibility of a repository, which needs manage, or its description or category, which
+    /// needs write; what is `nil` stays.
     ///
     /// A repository that is effectively shared is not made public.
     ///
@@ -109,19 +135,21 @@ extension Registry {
     @discardableResult
     package func updateRepository(
         _ name: RepositoryName, isPublic: Bool? = nil, description: RepositoryDescription? = nil,
-        by actor: Administrator
+        category: RepositoryCategory? = nil, by actor: Administrator
     ) async throws -> Repository {
         let authority = authority(of: actor)
         return try await catalog.write { catalog in
-            let (right, act): (Rights, String) =
-                isPublic == nil ? (.push, "describe it") : (.manage, "change its visibility")
-            let repository = try authority.repository(name, needing: right, to: act, in: catalog.read)
+            let repository = try authority.repository(name, needing: .push, to: "change it", in: catalog.read)
+            if let isPublic, isPublic != repository.isPublic {
+                _ = try authority.repository(name, needing: .manage, to: "change its visibility", in: catalog.read)
+            }
             if isPublic == true, !repository.isPublic {
                 try catalog.read.requireUnshared(
                     repository, to: "make it public", region: authority.region, now: authority.now)
             }
             try catalog.updateRepository(
-                repository.id, isPublic: isPublic, description: description?.description, now: authority.now)
+                repository.id, isPublic: isPublic, description: description?.description, category: category?.rawValue,
+                now: authority.now)
             guard let (changed, rights) = try authority.rights(on: name, in: catalog.read) else {
                 throw AdministrationError.repositoryUnknown(name)
             }
@@ -134,12 +162,20 @@ extension Registry {
     /// Needs manage on it. Refused while it is effectively shared. A repository that is pushed under the same name
     /// later is another one. Garbage collection frees the bytes.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `repositoryShared`.
-    package func removeRepository(_ name: RepositoryName, by actor: Administrator) async throws {
+    /// - Parameter requiringEmpty: Whether one that has tags is left alone.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `repositoryShared`,
+    ///   `repositoryInUse`.
+    package func removeRepository(
+        _ name: RepositoryName, requiringEmpty: Bool = false, by actor: Administrator
+    ) async throws {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "remove it", in: catalog.read)
             try catalog.read.requireUnshared(repository, to: "remove it", region: authority.region, now: authority.now)
+            guard !requiringEmpty || repository.tagCount == 0 else {
+                throw AdministrationError(
+                    .repositoryInUse, "\(name) has \(repository.tagCount) tags: delete them first")
+            }
             _ = try catalog.removeRepository(repository.id)
         }
     }
@@ -147,7 +183,7 @@ extension Registry {
 
 extension Authority {
     /// What a list shows of a repository to who has `rights` on it.
-    fileprivate func summary(
+    func summary(
         of record: RepositoryRecord, rights: Rights, in catalog: CatalogReader
     ) throws -> Repository {
         let shares = try catalog.effectiveShareCount(of: record.id, region: region, now: now)

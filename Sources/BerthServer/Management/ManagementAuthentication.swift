@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthHTTP
 import BerthIdentity
 import BerthRegistry
@@ -19,7 +20,10 @@ extension ManagementDoor {
             throw AccessRefusal.unauthenticated("\(error)")
         }
         let caller = try await registry.authenticate(SignedRequest(request, body: body), signature: signature)
-        return ManagementCaller(caller: caller, accessKey: signature.accessKey)
+        guard case .user(_, let name, _) = caller.subject else {
+            throw AccessRefusal.unauthenticated("sign in as a user")
+        }
+        return ManagementCaller(caller: caller, account: name.account, accessKey: signature.accessKey)
     }
 }
 

@@ -1,3 +1,5 @@
+import BerthAccess
+import BerthCatalog
 import BerthHTTP
 import BerthOCI
 import BerthRegistry
@@ -17,6 +19,9 @@ struct ManagementExchange: Sendable {
 
     /// Who asks, as use cases take it.
     var actor: Administrator { .caller(caller.caller) }
+
+    /// The account of who asks.
+    var account: AccountName { caller.account }
 
     /// The parameters of the query.
     ///
@@ -91,6 +96,15 @@ struct ManagementExchange: Sendable {
 /// Who asks something of the management API.
 struct ManagementCaller: Sendable {
     let caller: Caller
+    let account: AccountName
     /// The access key that signed the request; `nil` for one that came with a token.
     let accessKey: String?
+}
+
+extension Creator {
+    /// The name of the user alone, as this API tells it; the account's own for what the operator made.
+    func userName(of account: AccountName) -> String {
+        guard let slash = name.firstIndex(of: "/") else { return account.description }
+        return String(name[name.index(after: slash)...])
+    }
 }

@@ -5,6 +5,8 @@ import HTTPTypes
 /// The parameters of a list: given one by one, or all together as `filter=key::value|key::value`, which then wins.
 struct ManagementQuery: Sendable {
     private let values: [String: String]
+    /// Whether the parameters came in `filter`.
+    let isFilter: Bool
 
     /// - Parameters:
     ///   - query: The query of the request; parameters that are not among `keys` are passed over.
@@ -12,6 +14,7 @@ struct ManagementQuery: Sendable {
     /// - Throws: ``ManagementError`` with 400 for a filter that cannot be read or has an unknown key.
     init(_ query: QueryParameters, keys: Set<String>) throws {
         guard let filter = query[literal: "filter"] else {
+            isFilter = false
             values = Dictionary(uniqueKeysWithValues: keys.compactMap { key in query[literal: key].map { (key, $0) } })
             return
         }
@@ -27,6 +30,7 @@ struct ManagementQuery: Sendable {
             values[parts[0]] = parts[1]
         }
         self.values = values
+        isFilter = true
     }
 
     /// The value of a parameter; `nil` when it is absent or empty.

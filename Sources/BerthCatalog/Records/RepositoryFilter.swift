@@ -1,0 +1,33 @@
+/// Which repositories a list is asked for.
+package struct RepositoryFilter: Sendable, Equatable {
+    /// How the name of the organization is matched.
+    package enum Organization: Sendable, Equatable {
+        case exactly(String)
+        case containing(String)
+    }
+
+    package var organization: Organization?
+    /// A part of the name after the organization.
+    package var name: String?
+    package var category: String?
+    package var isPublic: Bool?
+
+    package init(
+        organization: Organization? = nil, name: String? = nil, category: String? = nil, isPublic: Bool? = nil
+    ) {
+        self.organization = organization
+        self.name = name
+        self.category = category
+        self.isPublic = isPublic
+    }
+}
+
+/// What a list of repositories is in the order of.
+package enum RepositoryOrder: Sendable, CaseIterable {
+    case update
+    /// The name after the organization.
+    case name
+    case organization
+    case tags
+    case visibility
+}

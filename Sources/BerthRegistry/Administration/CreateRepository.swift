@@ -1,0 +1,41 @@
+import BerthAccess
+import BerthCatalog
+import BerthOCI
+
+extension Registry {
+    /// Makes a repository without content, which is in lists at once.
+    ///
+    /// Needs write on the organization. One that a push has begun but brought no manifest to is taken over.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`, `repositoryTaken`.
+    @discardableResult
+    package func createRepository(
+        _ name: RepositoryName, isPublic: Bool, description: RepositoryDescription? = nil,
+        category: RepositoryCategory = .other, by actor: Administrator
+    ) async throws -> Repository {
+        let authority = authority(of: actor)
+        return try await catalog.write { catalog in
+            guard let organizationName = try? OrganizationName(parsing: name.organization) else {
+                throw AdministrationError.repositoryUnknown(name)
+            }
+            let organization = try authority.organization(
+                organizationName, needing: .push, to: "make repositories in it", in: catalog.read)
+            let existing = try catalog.read.repository(named: name)
+            guard existing?.isPublished != true else {
+                throw AdministrationError(.repositoryTaken, "there is a repository \(name) already")
+            }
+            let id =
+                try existing?.id
+                ?? catalog.insertRepository(
+                    named: name, organization: organization.id, by: actor.creator, now: authority.now)
+            _ = try catalog.publishRepository(id, now: authority.now)
+            try catalog.updateRepository(
+                id, isPublic: isPublic, description: description?.description, category: category.rawValue,
+                now: authority.now)
+            guard let made = try catalog.read.repository(id: id) else {
+                throw AdministrationError.repositoryUnknown(name)
+            }
+            return Repository(made, shares: 0)
+        }
+    }
+}
