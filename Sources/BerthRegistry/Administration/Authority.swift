@@ -112,7 +112,7 @@ struct Authority: Sendable {
             throw AdministrationError.organizationUnknown(name)
         }
         let rights = try rights(on: organization, in: catalog)
-        guard !rights.isEmpty else { throw AdministrationError.organizationUnknown(name) }
+        guard !rights.isEmpty else { throw try unseen(organization, in: catalog) }
         guard rights.contains(right) else {
             throw AdministrationError(.denied, "you may see the organization \(name), but not \(act)")
         }
@@ -151,18 +151,28 @@ struct Authority: Sendable {
         return repository
     }
 
-    /// What somebody is told who may see no repository of that name.
+    /// What somebody is told who may see no repository of that name, whether or not there is one.
     ///
-    /// An organization that another account owns and one that does not exist are one answer.
+    /// An organization that another account owns and one that does not exist are one answer. In an organization of its
+    /// own account, who has no permission on that is told so.
     func unknown(_ name: RepositoryName, in catalog: CatalogReader) throws -> AdministrationError {
-        guard let user = try user(in: catalog) else { return .repositoryUnknown(name) }
-        guard let organization = try? OrganizationName(parsing: name.organization) else {
+        guard try user(in: catalog) != nil, let organization = try? OrganizationName(parsing: name.organization) else {
             return .repositoryUnknown(name)
         }
-        guard try catalog.organization(named: organization)?.account == user.account else {
+        guard let record = try catalog.organization(named: organization) else {
             return .organizationUnknown(organization)
         }
-        return .repositoryUnknown(name)
+        return try rights(on: record, in: catalog).isEmpty
+            ? unseen(record, in: catalog) : .repositoryUnknown(name)
+    }
+
+    /// What somebody is told who has no right on an organization.
+    func unseen(_ organization: OrganizationRecord, in catalog: CatalogReader) throws -> AdministrationError {
+        guard try user(in: catalog)?.account == organization.account else {
+            return .organizationUnknown(organization.name)
+        }
+        return AdministrationError(
+            .denied, "you have no permission on the organization \(organization.name): ask who manages it")
     }
 }
 

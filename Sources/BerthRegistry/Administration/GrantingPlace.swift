@@ -24,6 +24,22 @@ struct GrantingPlace: Sendable {
         }
     }
 
+    /// The code for a permission that is given already.
+    var taken: AdministrationError.Code {
+        switch id {
+        case .organization: .organizationPermissionTaken
+        case .repository: .permissionTaken
+        }
+    }
+
+    /// The code for a permission that nobody gave.
+    private var unknown: AdministrationError.Code {
+        switch id {
+        case .organization: .organizationPermissionUnknown
+        case .repository: .permissionUnknown
+        }
+    }
+
     /// Checks that an entry is of a user of the owning account and gives no more than is held.
     func check(_ entry: PermissionEntry, in catalog: CatalogReader) throws {
         guard let user = try catalog.user(id: entry.userID), user.account == owner, user.name == entry.userName else {
@@ -42,7 +58,7 @@ struct GrantingPlace: Sendable {
     func requireLesser(_ user: UserID, in catalog: CatalogReader) throws {
         guard let permission = try permission(of: user, in: catalog) else {
             throw AdministrationError(
-                .permissionUnknown, "one of these users has no permission of its own on \(target)")
+                unknown, "one of these users has no permission of its own on \(target)")
         }
         guard let held, permission <= held else {
             throw AdministrationError(.denied, "one of these users holds more on \(target) than you do")

@@ -91,8 +91,14 @@ extension Registry {
         _ name: OrganizationName, by actor: Administrator
     ) async throws -> OrganizationSummary {
         let found = try await listOrganizations(named: name, includesVisible: true, by: actor).first
-        guard let found else { throw AdministrationError.organizationUnknown(name) }
-        return found
+        if let found { return found }
+        let authority = authority(of: actor)
+        throw try await catalog.read { catalog in
+            guard let organization = try catalog.organization(named: name) else {
+                return AdministrationError.organizationUnknown(name)
+            }
+            return try authority.unseen(organization, in: catalog)
+        }
     }
 
     /// Removes an organization that has no repositories.

@@ -51,7 +51,7 @@ extension Registry {
                 try place.check(entry, in: catalog.read)
                 guard try place.permission(of: entry.userID, in: catalog.read) == nil else {
                     throw AdministrationError(
-                        .permissionTaken, "\(entry.userName) has a permission on \(target) already: change that")
+                        place.taken, "\(entry.userName) has a permission on \(target) already: change that")
                 }
                 try place.set(entry.permission, of: entry.userID, in: catalog)
             }

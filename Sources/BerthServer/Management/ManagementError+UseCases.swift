@@ -54,6 +54,8 @@ extension ManagementError {
         case .repositoryUnknown: (.notFound, .repositoryUnknown)
         case .tagUnknown: (.notFound, .tagUnknown)
         case .shareUnknown, .permissionUnknown, .retentionUnknown: (.notFound, .entryUnknown)
+        case .organizationPermissionUnknown: (.notFound, .organizationPermissionUnknown)
+        case .organizationPermissionTaken: (.conflict, .organizationPermissionTaken)
         case .triggerUnknown: (.notFound, .triggerUnknown)
         case .synchronizationUnknown: (.badRequest, .synchronizationMissing)
         case .regionUnknown: (.internalServerError, .regionUnknown)

@@ -32,7 +32,10 @@ extension ManagementExchange {
         switch query["mode"] {
         case nil: isVisible = false
         case "visible": isVisible = true
-        case .some(let text): throw ManagementQuery.invalid("mode", text, expected: "visible, or nothing")
+        case .some(let text):
+            throw ManagementError(
+                .badRequest, query.isFilter ? .invalidFilter : .invalidQuery,
+                "\(ParseFailure("mode", found: text, expected: "visible, or nothing"))")
         }
         let name = try query["namespace"].map { try Self.organizationName($0) }
         let found = try await registry.listOrganizations(named: name, includesVisible: isVisible, by: actor)
