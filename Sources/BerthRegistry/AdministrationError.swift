@@ -8,7 +8,7 @@ package struct AdministrationError: Error, Sendable, CustomStringConvertible {
         case accountUnknown, userUnknown, accessKeyUnknown, organizationUnknown, repositoryUnknown, tagUnknown
         case shareUnknown, permissionUnknown, retentionUnknown, triggerUnknown, synchronizationUnknown, regionUnknown
         case nameTaken, organizationTaken, repositoryTaken, tagTaken, shareTaken, permissionTaken, retentionTaken
-        case triggerTaken, agencyTaken, organizationPermissionTaken, organizationPermissionUnknown
+        case triggerTaken, agencyTaken, projectForeign, organizationPermissionTaken, organizationPermissionUnknown
         case nameInvalid, valueInvalid
         /// The account, organization or repository still has something that must be removed first.
         case inUse, organizationInUse, repositoryInUse

@@ -23,6 +23,8 @@ package final class Registry: Sendable {
     /// The wall clock.
     package let now: @Sendable () -> Date
     package let logger: Logger
+    /// What was pulled and is yet to be recorded.
+    let traffic = TrafficMeter()
 
     /// Puts a registry together from parts that are open; ``open(storage:certificates:region:settings:now:logger:)``
     /// opens them.
@@ -54,6 +56,8 @@ package struct RegistrySettings: Sendable {
     package var uploadExpiry: Duration = .seconds(24 * 60 * 60)
     /// The host and port that pull commands name, taken from the public address of the server.
     package var registryHost = "127.0.0.1:5000"
+    /// What every account may have at most.
+    package var quotas = Quotas()
 
     package init() {}
 }

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthOCI
 import BerthRegistry
 import BerthServer
 import BerthTestSupport
@@ -58,7 +59,8 @@ import Testing
         "public-url": "https://registry.example.com/", "tls": "files", "token-ttl": "1h", "read-only": "on",
         "anonymous-pull": "off", "manifests.sparse": "yes", "tokens.service": "registry.example.com",
         "tokens.issuer": "https://registry.example.com", "uploads.expire": "2h", "gc.grace": "0s",
-        "shutdown.grace": "5m", "log.level": "debug",
+        "shutdown.grace": "5m", "log.level": "debug", "quota.organizations": "7", "quota.repositories": "8",
+        "quota.tags": "9", "quota.storage": "10GiB",
     ]
 
     @Test("each setting is taken from the file, the environment and a flag alike", arguments: SettingDefinition.all)
@@ -113,7 +115,7 @@ import Testing
             ("listen: 127.0.0.1:0\nlissten: x\n", 2, "there is no setting “lissten”; the settings are listen, storage"),
             ("\n\ntoken-ttl: 5s\n", 3, "token-ttl “5s” is not valid: expected a duration from 60s to 1h"),
             ("tokens:\n  service: a\n  sevice: b\n", 3, "there is no setting “tokens.sevice”"),
-            ("quota:\n  organizations: 5\n", 1, "there is no setting “quota”"),
+            ("quotas:\n  organizations: 5\n", 1, "there is no setting “quotas”"),
             ("tls: on\n", 1, "tls “on” is not valid: expected off or files"),
             ("tls: [off]\n", 1, "tls takes one plain value"),
             ("tokens: {service: a}\ntokens.service: b\n", 2, "tokens.service is set more than once"),
@@ -237,6 +239,24 @@ import Testing
         #expect(settings.server.host == "0.0.0.0")
         #expect(settings.server.port == 443)
         #expect(try load().server.tls == nil)
+    }
+
+    @Test(
+        "a size is bytes or has a unit of 1,000 or 1,024",
+        arguments: [
+            ("0", 0), ("1", 1), ("1500B", 1500), ("3kB", 3000), ("2MB", 2_000_000), ("1GB", 1_000_000_000),
+            ("1TB", 1_000_000_000_000), ("1KiB", 1024), ("2MiB", 2_097_152), ("10GiB", 10_737_418_240),
+            ("8TiB", 8_796_093_022_208),
+        ])
+    func sizes(text: String, bytes: Int64) throws { #expect(try SizeText.parse(text) == bytes) }
+
+    @Test(
+        "what is no size is refused, too large a one as well",
+        arguments: [
+            "", "GiB", "-1", "+1", "1.5GiB", "1 GiB", "1gib", "1G", "9223372036854775808", "9999999999TiB", "１",
+        ])
+    func badSizes(text: String) throws {
+        #expect(throws: ParseFailure.self) { try SizeText.parse(text) }
     }
 
     @Test("docs/settings.md lists every setting with its names and its default")

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthOCI
 
 /// What an account uses: the sums over its own repositories. What is shared with it does not count.
@@ -64,4 +65,26 @@ package struct DailyUsage: Sendable, Hashable {
         self.storedBytes = storedBytes
         self.pulledBytes = pulledBytes
     }
+}
+
+/// Pulls and sent bytes that are yet to be recorded.
+package struct Traffic: Sendable, Hashable {
+    /// One day, in days since 1970 in UTC, of one account.
+    package struct AccountDay: Sendable, Hashable {
+        package let account: AccountID
+        package let day: Int
+
+        package init(account: AccountID, day: Int) {
+            self.account = account
+            self.day = day
+        }
+    }
+
+    package var pulls: [RepositoryID: Int64] = [:]
+    /// Bytes that were sent of the blobs that an account owns.
+    package var bytes: [AccountDay: Int64] = [:]
+
+    package var isEmpty: Bool { pulls.isEmpty && bytes.isEmpty }
+
+    package init() {}
 }

@@ -10,10 +10,13 @@ extension Response {
     /// are read in aligned chunks off the event loop. Either way one piece is sent while the next is brought into
     /// memory, and a client that reads slowly slows the reading down. When the file cannot be read to the end, the
     /// connection is broken off, so that the client never takes a part for the whole.
+    ///
+    /// - Parameter sent: Told the number of bytes of each piece after it has been sent.
     package static func file(
-        _ slice: FileSlice, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], context: RequestContext
+        _ slice: FileSlice, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], context: RequestContext,
+        sent: @escaping @Sendable (Int64) -> Void = { _ in }
     ) -> Response {
-        let transfer = FileTransfer(slice: slice, channel: context.channel, fields: context.fields)
+        let transfer = FileTransfer(slice: slice, channel: context.channel, fields: context.fields, sent: sent)
         context.fields.isStreaming = true
         return Response(
             status: status, headers: headers,
@@ -35,6 +38,7 @@ private struct FileTransfer: Sendable {
     let slice: FileSlice
     let channel: any Channel
     let fields: LogFields
+    let sent: @Sendable (Int64) -> Void
 
     func write(to writer: inout any ResponseBodyWriter) async throws {
         let pieces = slice.pieces(of: Self.sendfilePiece)
@@ -55,6 +59,7 @@ private struct FileTransfer: Sendable {
         async let warmed: Void = { if let next { try await FileReading.warm(next) } }()
         try await channel.triggerUserOutboundEvent(SendFile(slice: piece)).get()
         fields.addBytes(Int(piece.length))
+        sent(piece.length)
         try await warmed
     }
 
@@ -64,9 +69,13 @@ private struct FileTransfer: Sendable {
         var upcoming = try await FileReading.read(first)
         for next in chunks.dropFirst() {
             async let reading = FileReading.read(next)
-            try await writer.write(upcoming)
+            try await write(upcoming, to: &writer)
             upcoming = try await reading
         }
-        try await writer.write(upcoming)
+        try await write(upcoming, to: &writer)
+    }
+    private func write(_ buffer: ByteBuffer, to writer: inout any ResponseBodyWriter) async throws {
+        try await writer.write(buffer)
+        sent(Int64(buffer.readableBytes))
     }
 }

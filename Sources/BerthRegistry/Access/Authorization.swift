@@ -11,6 +11,8 @@ struct Standing: Sendable {
     let repository: RepositoryRecord?
     /// The organization of the name.
     let organization: OrganizationID
+    /// The account that owns the organization.
+    let owner: AccountID
     let decision: Access.Decision
 }
 
@@ -51,7 +53,7 @@ struct Authorization: Sendable {
             principal: principal, repository: facts.access, permissions: facts.permissions, share: facts.share,
             region: region, now: now, allowsAnonymousPull: allowsAnonymousPull)
         return Standing(
-            name: name, repository: facts.repository, organization: facts.organization,
+            name: name, repository: facts.repository, organization: facts.organization, owner: facts.access.owner,
             decision: Access.decide(question))
     }
 

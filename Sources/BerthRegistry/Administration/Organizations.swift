@@ -45,14 +45,17 @@ extension Registry {
     /// For the operator and admin users of the account. The user who makes it gets manage on it, and keeps that when it
     /// is no admin any more.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`, `organizationTaken`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`, `organizationTaken`,
+    ///   `organizationQuota` also for the operator.
     @discardableResult
     package func addOrganization(
         _ name: OrganizationName, account: AccountReference, by actor: Administrator
     ) async throws -> Organization {
         let authority = authority(of: actor)
+        let quotas = settings.quotas
         return try await catalog.write { catalog in
             let account = try authority.administrator(of: account, to: "add organizations", in: catalog.read)
+            let before = try catalog.read.quotaUse(of: account.id)
             guard try catalog.read.organization(named: name) == nil else {
                 throw AdministrationError(
                     .organizationTaken, "there is an organization \(name) already: names are unique in the region")
@@ -62,6 +65,7 @@ extension Registry {
             if let user = actor.creator.id {
                 try catalog.setPermission(.manage, of: user, onOrganization: organization.id)
             }
+            try catalog.read.requireQuotas(quotas, since: before)
             return Organization(organization)
         }
     }

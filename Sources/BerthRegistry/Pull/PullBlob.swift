@@ -1,8 +1,16 @@
+import BerthAccess
 import BerthBlobs
 import BerthCatalog
 import BerthOCI
 import Foundation
 import Logging
+
+/// A blob that is being pulled.
+package struct PulledBlob: Sendable {
+    package let content: BlobContent
+    /// To be told of the bytes that were sent of it, as they are sent, also of a transfer that breaks off.
+    package let countSent: @Sendable (Int64) -> Void
+}
 
 extension Registry {
     /// Finds a blob of a repository and gives its size in bytes.
@@ -27,26 +35,28 @@ extension Registry {
     ///
     /// OCI distribution-spec 1.1, end-2, GET.
     /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or BLOB_UNKNOWN.
-    package func pullBlob(_ digest: Digest, from name: RepositoryName, for caller: Caller) async throws -> BlobContent {
+    package func pullBlob(_ digest: Digest, from name: RepositoryName, for caller: Caller) async throws -> PulledBlob {
         let held = try await heldBlob(digest, in: name, for: caller)
         guard let content = try await blobs.open(digest, size: held.size) else {
             logger.error("blob is damaged or missing", metadata: ["berth.digest": "\(digest)"])
             throw RegistryError.blobUnknown(digest)
         }
-        return content
+        return PulledBlob(content: content) { [traffic, now] bytes in
+            traffic.countBytes(bytes, of: held.owner, at: now())
+        }
     }
 
     /// The membership row of a blob in a repository that the caller may pull from.
     private func heldBlob(
         _ digest: Digest, in name: RepositoryName, for caller: Caller
-    ) async throws -> (size: Int64, leasedAt: Date, repository: RepositoryID) {
+    ) async throws -> (size: Int64, leasedAt: Date, repository: RepositoryID, owner: AccountID) {
         let authorization = authorization(of: caller)
         return try await catalog.read { catalog in
             let repository = try authorization.pulling(from: name, in: catalog)
             guard let lease = try catalog.blobLease(digest, in: repository.id) else {
                 throw RegistryError.blobUnknown(digest)
             }
-            return (lease.size, lease.leasedAt, repository.id)
+            return (lease.size, lease.leasedAt, repository.id, repository.owner)
         }
     }
 }

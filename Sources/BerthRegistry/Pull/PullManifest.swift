@@ -2,22 +2,43 @@ import BerthCatalog
 import BerthOCI
 
 extension Registry {
-    /// Reads a manifest by tag or digest: its exact bytes and the type it was pushed as.
+    /// Finds a manifest by tag or digest, with its exact bytes and the type it was pushed as.
     ///
-    /// Decision and lookup are one snapshot, so a tag that moves meanwhile gives one version or the other, whole.
+    /// OCI distribution-spec 1.1, end-3, HEAD.
+    /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or MANIFEST_UNKNOWN.
+    package func statManifest(
+        _ reference: ManifestReference, from name: RepositoryName, for caller: Caller
+    ) async throws -> ManifestRecord {
+        try await find(reference, in: name, for: caller).manifest
+    }
+
+    /// Reads a manifest by tag or digest: its exact bytes and the type it was pushed as. Counts as a pull.
     ///
-    /// OCI distribution-spec 1.1, end-3.
+    /// What a client reads by digest because an index lists it belongs to the pull of the index and is not counted
+    /// again, so that an image for several platforms is one pull.
+    ///
+    /// OCI distribution-spec 1.1, end-3, GET.
     /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or MANIFEST_UNKNOWN.
     package func pullManifest(
         _ reference: ManifestReference, from name: RepositoryName, for caller: Caller
     ) async throws -> ManifestRecord {
+        let found = try await find(reference, in: name, for: caller)
+        if case .digest = reference, found.isChild { return found.manifest }
+        traffic.countPull(from: found.repository)
+        return found.manifest
+    }
+
+    /// Decision and lookup are one snapshot, so a tag that moves meanwhile gives one version or the other, whole.
+    private func find(
+        _ reference: ManifestReference, in name: RepositoryName, for caller: Caller
+    ) async throws -> (manifest: ManifestRecord, repository: RepositoryID, isChild: Bool) {
         let authorization = authorization(of: caller)
         return try await catalog.read { catalog in
             let repository = try authorization.pulling(from: name, in: catalog)
             guard let manifest = try catalog.manifest(reference, in: repository.id) else {
                 throw RegistryError.manifestUnknown(reference)
             }
-            return manifest
+            return (manifest, repository.id, try catalog.isChild(manifest.digest, in: repository.id))
         }
     }
 }

@@ -32,14 +32,16 @@ extension Registry {
     /// OCI distribution-spec 1.1, end-5.
     /// - Parameters:
     ///   - range: The chunk's place, if the client named it; it must begin where the upload ends.
+    ///   - length: How many bytes the client says there are.
     ///   - bytes: The body, read as fast as the disk takes it.
-    /// - Throws: ``AccessRefusal``, DENIED, BLOB_UPLOAD_UNKNOWN, BLOB_UPLOAD_INVALID with 416 for a chunk out of
-    ///   order, SIZE_INVALID for one whose length is not its range's.
+    /// - Throws: ``AccessRefusal``, DENIED, also for more than a quota allows, BLOB_UPLOAD_UNKNOWN, BLOB_UPLOAD_INVALID
+    ///   with 416 for a chunk out of order, SIZE_INVALID for one whose length is not its range's.
     package func appendToUpload(
-        _ id: UploadID, in name: RepositoryName, range: ClosedRange<Int64>?,
+        _ id: UploadID, in name: RepositoryName, range: ClosedRange<Int64>?, length: Int64? = nil,
         bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
     ) async throws -> Upload {
         try await requireUpload(id, in: name, for: caller)
+        try await requireRoom(for: id, adding: length, in: name, for: caller)
         let received = try await append(bytes, to: id, range: range, in: name)
         return Upload(id: id, repository: name, received: received)
     }
@@ -48,12 +50,13 @@ extension Registry {
     ///
     /// OCI distribution-spec 1.1, end-6. Content of another digest ends the upload.
     /// - Returns: The size of the blob in bytes.
-    /// - Throws: As ``appendToUpload(_:in:range:bytes:for:)``, and DIGEST_INVALID.
+    /// - Throws: As ``appendToUpload(_:in:range:length:bytes:for:)``, and DIGEST_INVALID.
     package func finishUpload(
-        _ id: UploadID, in name: RepositoryName, as digest: Digest, range: ClosedRange<Int64>?,
+        _ id: UploadID, in name: RepositoryName, as digest: Digest, range: ClosedRange<Int64>?, length: Int64? = nil,
         bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
     ) async throws -> Int64 {
         try await requireUpload(id, in: name, for: caller)
+        try await requireRoom(for: id, adding: length, as: digest, in: name, for: caller)
         _ = try await append(bytes, to: id, range: range, in: name)
         return try await publish(id, as: digest, in: name, for: caller)
     }
@@ -64,13 +67,10 @@ extension Registry {
     /// - Returns: The size of the blob in bytes.
     /// - Throws: ``AccessRefusal``, DENIED or DIGEST_INVALID.
     package func pushBlob(
-        _ digest: Digest, to name: RepositoryName, bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable,
-        for caller: Caller
+        _ digest: Digest, to name: RepositoryName, length: Int64? = nil,
+        bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
     ) async throws -> Int64 {
-        let authorization = authorization(of: caller)
-        try await catalog.read { catalog in
-            _ = try authorization.writing(.push, to: name, in: catalog)
-        }
+        try await requireRoom(for: length ?? 0, of: digest, in: name, authorization: authorization(of: caller))
         let id = UploadID()
         try await storing { try await blobs.beginUpload(id, algorithm: digest.algorithm) }
         do {
@@ -122,6 +122,7 @@ extension Registry {
     private func publish(
         _ id: UploadID, as digest: Digest, in name: RepositoryName, for caller: Caller
     ) async throws -> Int64 {
+        try await requireRoom(for: id, as: digest, in: name, for: caller)
         let known = try await blobs.size(of: digest)
         if let known {
             let now = now()

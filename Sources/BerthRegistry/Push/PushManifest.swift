@@ -49,8 +49,10 @@ extension Registry {
         let (digest, tags) = try identify(incoming)
         let files = try await fileSizes(of: manifest)
         let allowsMissing = settings.allowsSparseManifests
+        let quotas = settings.quotas
         try await catalog.write { catalog in
             let standing = try authorization.writing(.push, to: name, in: catalog.read)
+            let before = try catalog.read.quotaUse(of: standing.owner)
             let repository = try catalog.repositoryID(for: standing, by: authorization.caller, now: authorization.now)
             let missing = try catalog.read.missingContent(of: manifest, files: files, in: repository)
             guard missing.isEmpty || allowsMissing else { throw RegistryError.manifestBlobUnknown(missing) }
@@ -61,6 +63,7 @@ extension Registry {
                 try catalog.setTag(tag, to: digest, in: repository, now: authorization.now)
             }
             _ = try catalog.publishRepository(repository, now: authorization.now)
+            try denyingOverQuota { try catalog.read.requireQuotas(quotas, since: before) }
             try catalog.followPush(
                 of: tags, digest: digest, in: repository, by: caller.creator, now: authorization.now)
         }

@@ -20,9 +20,7 @@ extension Registry {
         let authorization = authorization(of: caller)
         let id = UploadID()
         let algorithm = algorithm ?? .sha256
-        try await catalog.read { catalog in
-            _ = try authorization.writing(.push, to: name, in: catalog)
-        }
+        try await requireRoom(for: 0, in: name, authorization: authorization)
         try await storing { try await blobs.beginUpload(id, algorithm: algorithm) }
         do {
             try await catalog.write { catalog in

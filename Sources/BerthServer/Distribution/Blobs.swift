@@ -29,10 +29,10 @@ extension DistributionDoor {
 
     /// end-2, GET: the whole blob or one range of it.
     private func getBlob(_ exchange: Exchange, _ digest: Digest, in name: RepositoryName) async throws -> Response {
-        let content = try await registry.pullBlob(digest, from: name, for: exchange.caller)
+        let blob = try await registry.pullBlob(digest, from: name, for: exchange.caller)
         var headers = headers(of: digest)
         if exchange.hasCurrent(entityTag(of: digest)) { return Response(status: .notModified, headers: headers) }
-        switch content {
+        switch blob.content {
         case .file(let file):
             let asked = RangeRequest.parse(
                 exchange.request.headers[.range], size: file.size,
@@ -40,13 +40,14 @@ extension DistributionDoor {
             switch asked {
             case .whole:
                 let slice = FileSlice(descriptor: file.descriptor, offset: 0, length: file.size, keepAlive: file)
-                return .file(slice, headers: headers, context: exchange.context)
+                return .file(slice, headers: headers, context: exchange.context, sent: blob.countSent)
             case .part(let part):
                 headers[.contentRange] = RangeRequest.contentRange(part, size: file.size)
                 let slice = FileSlice(
                     descriptor: file.descriptor, offset: part.lowerBound,
                     length: part.upperBound - part.lowerBound + 1, keepAlive: file)
-                return .file(slice, status: .partialContent, headers: headers, context: exchange.context)
+                return .file(
+                    slice, status: .partialContent, headers: headers, context: exchange.context, sent: blob.countSent)
             case .unsatisfiable:
                 throw RegistryError(
                     .sizeInvalid, "the blob has \(file.size) bytes: the range is outside of it", status: 416,
@@ -56,7 +57,10 @@ extension DistributionDoor {
             return Response(
                 status: .ok, headers: headers,
                 body: ResponseBody(contentLength: Int(size)) { writer in
-                    for try await buffer in bytes { try await writer.write(buffer) }
+                    for try await buffer in bytes {
+                        try await writer.write(buffer)
+                        blob.countSent(Int64(buffer.readableBytes))
+                    }
                     try await writer.finish(nil)
                 })
         }

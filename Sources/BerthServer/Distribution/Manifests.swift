@@ -30,7 +30,10 @@ extension DistributionDoor {
     private func getManifest(
         _ exchange: Exchange, _ reference: ManifestReference, in name: RepositoryName
     ) async throws -> Response {
-        let manifest = try await registry.pullManifest(reference, from: name, for: exchange.caller)
+        let manifest =
+            exchange.isHead
+            ? try await registry.statManifest(reference, from: name, for: exchange.caller)
+            : try await registry.pullManifest(reference, from: name, for: exchange.caller)
         exchange.context.fields.digest = manifest.digest.description
         let entityTag = "\"\(manifest.digest)\""
         let headers: HTTPFields = [

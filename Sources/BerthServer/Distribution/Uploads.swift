@@ -18,7 +18,9 @@ extension DistributionDoor {
         } else if let text = query["digest"] {
             let digest = try digest(text)
             exchange.context.fields.digest = digest.description
-            _ = try await registry.pushBlob(digest, to: name, bytes: LazyBody(exchange), for: exchange.caller)
+            _ = try await registry.pushBlob(
+                digest, to: name, length: exchange.request.declaredLength, bytes: LazyBody(exchange),
+                for: exchange.caller)
             return created(digest, in: name)
         }
         let upload = try await registry.startUpload(in: name, algorithm: try algorithm(query), for: exchange.caller)
@@ -32,7 +34,8 @@ extension DistributionDoor {
         case .patch:
             // end-5
             let upload = try await registry.appendToUpload(
-                id, in: name, range: try range(exchange), bytes: LazyBody(exchange), for: exchange.caller)
+                id, in: name, range: try range(exchange), length: exchange.request.declaredLength,
+                bytes: LazyBody(exchange), for: exchange.caller)
             return progress(of: upload, status: .accepted)
         case .put: return try await finishUpload(exchange, id: id, in: name)
         case .delete:
@@ -56,7 +59,8 @@ extension DistributionDoor {
         let digest = try digest(text)
         exchange.context.fields.digest = digest.description
         _ = try await registry.finishUpload(
-            id, in: name, as: digest, range: try range(exchange), bytes: LazyBody(exchange), for: exchange.caller)
+            id, in: name, as: digest, range: try range(exchange), length: exchange.request.declaredLength,
+            bytes: LazyBody(exchange), for: exchange.caller)
         return created(digest, in: name)
     }
 

@@ -1,3 +1,28 @@
+import BerthAccess
+import BerthHTTP
+import BerthRegistry
+import HTTPTypes
+import Hummingbird
+
 extension ManagementOperation {
-    static let agency: [ManagementOperation] = []
+    static let agency: [ManagementOperation] = [
+        .init("check_agency", .get, "/v2/manage/agency") { try await $0.checkAgency() },
+        .init("create_agency", .post, "/v2/manage/agency") { try await $0.createAgency() },
+    ]
+}
+
+extension ManagementExchange {
+    fileprivate func checkAgency() async throws -> Response {
+        let (account, isThere) = try await registry.checkAgency(of: ownAccount(), by: actor)
+        struct Body: Encodable {
+            let domainId: String
+            let isAgency: Bool
+        }
+        return try .management(Body(domainId: account.description, isAgency: isThere))
+    }
+
+    fileprivate func createAgency() async throws -> Response {
+        try await registry.createAgency(of: ownAccount(), by: actor)
+        return .management(.noContent)
+    }
 }

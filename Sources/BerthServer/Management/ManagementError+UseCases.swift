@@ -71,6 +71,7 @@ extension ManagementError {
         case .tagQuota: (.badRequest, .tagQuota)
         case .storageQuota: (.badRequest, .repositoryQuota)
         case .denied: (.forbidden, .denied)
+        case .projectForeign: (.forbidden, .foreign)
         case .repositoryPublic, .deadlinePast, .tooManyShares: (.badRequest, .invalidBody)
         case .descriptionTooLong: (.contentTooLarge, .descriptionTooLong)
         case .permissionUnsupported: (.badRequest, .invalidSharePermission)

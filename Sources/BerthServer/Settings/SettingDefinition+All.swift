@@ -62,6 +62,27 @@ extension SettingDefinition {
             allowed: "a duration from 0s to 365d"
         ) { text, settings in assign(duration(text, 0...year), to: &settings.garbageGrace) },
         SettingDefinition(
+            "quota.organizations", "COUNT", default: "100", "how many organizations an account may have; 0 is no limit",
+            allowed: "a whole number"
+        ) { text, settings in assignQuota(text, to: &settings.quotas.organizations) },
+        SettingDefinition(
+            "quota.repositories", "COUNT", default: "0", "how many repositories an account may have; 0 is no limit",
+            allowed: "a whole number"
+        ) { text, settings in assignQuota(text, to: &settings.quotas.repositories) },
+        SettingDefinition(
+            "quota.tags", "COUNT", default: "0", "how many tags an account may have; 0 is no limit",
+            allowed: "a whole number"
+        ) { text, settings in assignQuota(text, to: &settings.quotas.tags) },
+        SettingDefinition(
+            "quota.storage", "SIZE", default: "0",
+            "how much an account may store, each blob counted once a repository; 0 is no limit",
+            allowed: "a size such as 500MB or 10GiB"
+        ) { text, settings in
+            guard let size = try? SizeText.parse(text) else { return false }
+            settings.quotas.storage = size == 0 ? nil : size
+            return true
+        },
+        SettingDefinition(
             "shutdown.grace", "DURATION", default: "30s", "how long transfers may take to end when the server stops",
             allowed: "a duration from 0s to 1h"
         ) { text, settings in assign(duration(text, 0...hour), to: &settings.shutdownGrace) },
@@ -104,6 +125,15 @@ extension SettingDefinition {
             seconds.contains(duration.components.seconds)
         else { return nil }
         return duration
+    }
+
+    /// Sets a quota, where 0 takes it away.
+    private static func assignQuota(_ text: String, to place: inout Int64?) -> Bool {
+        guard let count = Int64(text), count >= 0, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            return false
+        }
+        place = count == 0 ? nil : count
+        return true
     }
 
     private static func name(_ text: String) -> String? {

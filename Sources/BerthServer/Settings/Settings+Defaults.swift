@@ -1,3 +1,4 @@
+import BerthRegistry
 import Logging
 
 extension Settings {
@@ -7,6 +8,6 @@ extension Settings {
             listen: .standard, storage: "./storage", certificates: "./certs", region: nil, publicURL: nil, tls: .off,
             tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
             tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
-            garbageGrace: .seconds(24 * 60 * 60), shutdownGrace: .seconds(30), logLevel: .info)
+            garbageGrace: .seconds(24 * 60 * 60), quotas: Quotas(), shutdownGrace: .seconds(30), logLevel: .info)
     }
 }

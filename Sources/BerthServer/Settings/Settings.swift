@@ -31,6 +31,8 @@ package struct Settings: Sendable, Equatable {
     package var tokenIssuer: String
     package var uploadExpiry: Duration
     package var garbageGrace: Duration
+    /// What every account may have at most.
+    package var quotas: Quotas
     package var shutdownGrace: Duration
     package var logLevel: Logger.Level
 
@@ -42,6 +44,7 @@ package struct Settings: Sendable, Equatable {
         settings.tokenLifetime = tokenLifetime
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry
+        settings.quotas = quotas
         settings.registryHost = publicURL?.authority ?? listen.description
         return settings
     }

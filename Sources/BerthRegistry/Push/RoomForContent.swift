@@ -1,0 +1,59 @@
+import BerthAccess
+import BerthBlobs
+import BerthCatalog
+import BerthOCI
+
+/// Refusing content that a quota has no room for before it is received. What counts in the end is decided when the
+/// manifest is pushed.
+extension Registry {
+    /// Lets a push pass that a quota has room for.
+    ///
+    /// A blob that is in the repository already always passes.
+    ///
+    /// - Parameters:
+    ///   - bytes: How much is to be sent, as far as that is known.
+    ///   - digest: The blob, if it is known; without it only what exceeds the whole quota is refused.
+    /// - Throws: ``AccessRefusal`` or DENIED.
+    func requireRoom(
+        for bytes: Int64, of digest: Digest? = nil, in name: RepositoryName, authorization: Authorization
+    ) async throws {
+        let quotas = settings.quotas
+        try await catalog.read { catalog in
+            let standing = try authorization.writing(.push, to: name, in: catalog)
+            let account = standing.owner
+            try denyingOverQuota {
+                if standing.repository?.isPublished != true {
+                    try catalog.requireRoom(for: 1, of: .repositories, in: quotas, account: account)
+                }
+                guard let limit = quotas.storage else { return }
+                if let digest, let repository = standing.repository,
+                    try catalog.blobSize(digest, in: repository.id) != nil
+                {
+                    return
+                }
+                guard digest != nil || bytes > limit else { return }
+                try catalog.requireRoom(for: bytes, of: .storage, in: quotas, account: account)
+            }
+        }
+    }
+
+    /// Lets more of an upload pass that a quota has room for. One that is to be finished and has no room is forgotten.
+    ///
+    /// - Throws: ``AccessRefusal``, DENIED or BLOB_UPLOAD_UNKNOWN.
+    func requireRoom(
+        for id: UploadID, adding length: Int64? = nil, as digest: Digest? = nil, in name: RepositoryName,
+        for caller: Caller
+    ) async throws {
+        guard settings.quotas.storage != nil else { return }
+        let received = try await storing { try await blobs.receivedBytes(of: id) }
+        let (sum, overflows) = received.addingReportingOverflow(max(length ?? 0, 0))
+        do {
+            try await requireRoom(
+                for: overflows ? .max : sum, of: digest, in: name, authorization: authorization(of: caller))
+        } catch let error as RegistryError where error.code == .denied && digest != nil {
+            _ = try await catalog.write { try $0.removeUpload(id.description) }
+            try await blobs.removeUpload(id)
+            throw error
+        }
+    }
+}

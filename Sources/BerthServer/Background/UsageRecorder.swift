@@ -1,0 +1,38 @@
+import BerthRegistry
+import Logging
+import ServiceLifecycle
+
+/// Records what is pulled every second and at the end, and what is stored every minute.
+struct UsageRecorder: Service {
+    let registry: Registry
+    private let interval: Duration = .seconds(1)
+    private let intervalsBetweenStorage = 60
+
+    init(registry: Registry) { self.registry = registry }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var count = 0
+            while !Task.isCancelled {
+                await log("usage could not be recorded") {
+                    if count.isMultiple(of: intervalsBetweenStorage) { try await registry.recordStorage() }
+                    try await registry.recordTraffic()
+                }
+                count += 1
+                try? await Task.sleep(for: interval)
+            }
+        }
+        // The server has sent its last byte; being cancelled must not lose the count of it.
+        await Task { await log("the last pulls could not be recorded") { try await registry.recordTraffic() } }.value
+    }
+
+    private func log(_ complaint: String, of work: () async throws -> Void) async {
+        do {
+            try await work()
+        } catch is CancellationError {
+            // The server stops.
+        } catch {
+            registry.logger.error("\(complaint)", metadata: ["error": "\(error)"])
+        }
+    }
+}
