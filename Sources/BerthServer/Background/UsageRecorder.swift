@@ -6,6 +6,8 @@ import ServiceLifecycle
 struct UsageRecorder: Service {
     let registry: Registry
     private let interval: Duration = .seconds(1)
+    /// A full disk or the like is tried again after this, so that the log is not flooded.
+    private let intervalAfterFailure: Duration = .seconds(30)
     private let intervalsBetweenStorage = 60
 
     init(registry: Registry) { self.registry = registry }
@@ -14,25 +16,30 @@ struct UsageRecorder: Service {
         await cancelWhenGracefulShutdown {
             var count = 0
             while !Task.isCancelled {
-                await log("usage could not be recorded") {
+                let isRecorded = await log("usage could not be recorded") {
                     if count.isMultiple(of: intervalsBetweenStorage) { try await registry.recordStorage() }
                     try await registry.recordTraffic()
                 }
                 count += 1
-                try? await Task.sleep(for: interval)
+                try? await Task.sleep(for: isRecorded ? interval : intervalAfterFailure)
             }
         }
         // The server has sent its last byte; being cancelled must not lose the count of it.
-        await Task { await log("the last pulls could not be recorded") { try await registry.recordTraffic() } }.value
+        await Task {
+            _ = await log("the last pulls could not be recorded") { try await registry.recordTraffic() }
+        }.value
     }
 
-    private func log(_ complaint: String, of work: () async throws -> Void) async {
+    /// - Returns: Whether the work was done.
+    private func log(_ complaint: String, of work: () async throws -> Void) async -> Bool {
         do {
             try await work()
+            return true
         } catch is CancellationError {
             // The server stops.
         } catch {
             registry.logger.error("\(complaint)", metadata: ["error": "\(error)"])
         }
+        return false
     }
 }
