@@ -94,12 +94,12 @@ extension CatalogReader {
         _ quota: Quota, limit: Int64, by use: QuotaUse, adding amount: Int64
     ) throws -> AdministrationError {
         let account = try account(id: use.account)?.name.description ?? use.account.description
-        let unit = quota == .storage ? " bytes" : ""
-        let more = amount == 1 && quota != .storage ? "one more" : "\(amount)\(unit) more"
+        let things = quota == .storage ? "bytes of storage" : quota.rawValue
+        let more = amount == 1 ? "one" : "\(amount)"
         return AdministrationError(
             quota.code,
-            "the quota of \(quota.rawValue) of the account \(account) is \(limit)\(unit), and \(use[quota])\(unit) are "
-                + "used: there is no room for \(more); remove some, or have the operator raise quota.\(quota.rawValue)")
+            "the account \(account) uses \(use[quota]) of its \(limit) \(things): there is no room for \(more) more; "
+                + "remove some, or have the operator raise quota.\(quota.rawValue)")
     }
 }
 
