@@ -7,19 +7,22 @@ extension Registry {
     ///
     /// Needs write on the organization. One that a push has begun but brought no manifest to is taken over.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`, `repositoryTaken`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`, `repositoryTaken`,
+    ///   `repositoryQuota`.
     @discardableResult
     package func createRepository(
         _ name: RepositoryName, isPublic: Bool, description: RepositoryDescription? = nil,
         category: RepositoryCategory = .other, by actor: Administrator
     ) async throws -> Repository {
         let authority = authority(of: actor)
+        let quotas = settings.quotas
         return try await catalog.write { catalog in
             guard let organizationName = try? OrganizationName(parsing: name.organization) else {
                 throw AdministrationError.repositoryUnknown(name)
             }
             let organization = try authority.organization(
                 organizationName, needing: .push, to: "make repositories in it", in: catalog.read)
+            let before = try catalog.read.quotaUse(of: organization.account)
             let existing = try catalog.read.repository(named: name)
             guard existing?.isPublished != true else {
                 throw AdministrationError(.repositoryTaken, "there is a repository \(name) already")
@@ -32,6 +35,7 @@ extension Registry {
             try catalog.updateRepository(
                 id, isPublic: isPublic, description: description?.description, category: category.rawValue,
                 now: authority.now)
+            try catalog.read.requireQuotas(quotas, since: before)
             guard let made = try catalog.read.repository(id: id) else {
                 throw AdministrationError.repositoryUnknown(name)
             }
