@@ -12,6 +12,8 @@ package enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
         case tag
         case blob
         case upload
+        case retentionPolicy = "retention policy"
+        case trigger
     }
 
     /// One of that name or id is there already. For a blob: its file is being removed; it can be added again when that

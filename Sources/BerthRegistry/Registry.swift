@@ -25,6 +25,8 @@ package final class Registry: Sendable {
     package let logger: Logger
     /// What was pulled and is yet to be recorded.
     let traffic = TrafficMeter()
+    /// Wakes what works in the background of this process.
+    package let work = WorkSignals()
 
     /// Puts a registry together from parts that are open; ``open(storage:certificates:region:settings:now:logger:)``
     /// opens them.

@@ -11,6 +11,7 @@ import Logging
 ///
 /// - Throws: Errors that are one sentence each, when the settings cannot be followed.
 package func serve(settings: Settings) async throws {
+    let configuration = try settings.server()
     let logger = Logger(label: "berth") { _ in LineLog(level: settings.logLevel) }
     let registry = try await Registry.open(
         storage: settings.storage, certificates: settings.certificates, region: settings.region,
@@ -19,7 +20,7 @@ package func serve(settings: Settings) async throws {
     defer { lock.release() }
     let first = try await registry.createFirstAccountIfEmpty(
         password: ProcessInfo.processInfo.environment["BERTH_ADMIN_PASSWORD"])
-    let server = Server(registry: registry, configuration: settings.server, logger: logger)
+    let server = Server(registry: registry, configuration: configuration, logger: logger)
     try await server.run { listening in
         let address = listening.publicAddress
         var lines = ["Berth serves \(registry.region) at \(address.url)"]

@@ -8,5 +8,8 @@ extension CatalogWriter {
     func followPush(
         of tags: [TagName], digest: Digest, in repository: RepositoryID, by creator: Creator, now: Date
     ) throws {
+        guard !tags.isEmpty else { return }
+        try scheduleRetention(of: repository, now: now)
+        try callTriggers(of: repository, for: tags, digest: digest, by: creator, now: now)
     }
 }

@@ -67,6 +67,7 @@ extension Registry {
             try catalog.followPush(
                 of: tags, digest: digest, in: repository, by: caller.creator, now: authorization.now)
         }
+        work.announcePush()
         return PushedManifest(digest: digest, subject: manifest.subject?.digest)
     }
 

@@ -1,4 +1,5 @@
 import BerthHTTP
+import BerthOutbound
 import BerthRegistry
 import Foundation
 import Hummingbird
@@ -26,6 +27,10 @@ package struct Server: Sendable {
         /// The service that tokens are for.
         package var tokenService = "berth"
         package var isReadOnly = false
+        /// What Berth may call, and how.
+        package var outbound = OutboundHTTP.Configuration()
+        /// Who is told of pushes that triggers wait for; `nil` for nobody.
+        package var triggerReceiver: TriggerReceiver?
         /// How long transfers that are under way may take to end after the server is told to stop.
         package var shutdownGrace: Duration = .seconds(30)
 
@@ -87,8 +92,11 @@ package struct Server: Sendable {
                 await onReady(Listening(publicAddress: publicAddress, port: port))
             },
             logger: logger)
+        let outbound = try OutboundHTTP(configuration.outbound)
+        defer { outbound.close() }
+        let background = BackgroundWork.services(for: registry, configuration: configuration, outbound: outbound)
         var group = ServiceGroupConfiguration(
-            services: [readiness] + BackgroundWork.services(for: registry) + [application],
+            services: [readiness] + background + [application],
             gracefulShutdownSignals: configuration.stopSignals, logger: quiet(logger))
         group.maximumGracefulShutdownDuration = configuration.shutdownGrace
         // Ending a connection under TLS takes up to five seconds.

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthOutbound
 import BerthRegistry
 import Logging
 
@@ -83,6 +84,31 @@ extension SettingDefinition {
             return true
         },
         SettingDefinition(
+            "outbound.allow", "ADDRESSES", default: "none",
+            "addresses that may be called although they are not public, by triggers and synchronization",
+            allowed: "none, or addresses and blocks such as 10.1.2.3 or 10.0.0.0/8, separated by commas"
+        ) { text, settings in assign(addressBlocks(text), to: &settings.outboundAllowed) },
+        SettingDefinition(
+            "triggers.endpoint", "URL", default: "none", "where triggers are sent to",
+            allowed: "none, or an http:// or https:// URL without a user name"
+        ) { text, settings in
+            guard text != "none" else {
+                settings.triggerEndpoint = nil
+                return true
+            }
+            return assign(try? OutboundURL(parsing: text), to: &settings.triggerEndpoint)
+        },
+        SettingDefinition(
+            "triggers.secret", "SECRET", default: "none", "what triggers are signed with; an endpoint needs one",
+            allowed: "none, or 16 to 1024 characters", isSecret: true
+        ) { text, settings in
+            guard text != "none" else {
+                settings.triggerSecret = nil
+                return true
+            }
+            return assign((16...1024).contains(text.utf8.count) ? text : nil, to: &settings.triggerSecret)
+        },
+        SettingDefinition(
             "shutdown.grace", "DURATION", default: "30s", "how long transfers may take to end when the server stops",
             allowed: "a duration from 0s to 1h"
         ) { text, settings in assign(duration(text, 0...hour), to: &settings.shutdownGrace) },
@@ -134,6 +160,13 @@ extension SettingDefinition {
         }
         place = count == 0 ? nil : count
         return true
+    }
+
+    private static func addressBlocks(_ text: String) -> [AddressBlock]? {
+        guard text != "none" else { return [] }
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let blocks = parts.compactMap { AddressBlock($0.drop { $0 == " " }) }
+        return blocks.count == parts.count ? blocks : nil
     }
 
     private static func name(_ text: String) -> String? {

@@ -14,18 +14,21 @@ package struct SettingDefinition: Sendable {
     package let summary: String
     /// What values are allowed, in words that follow "expected".
     package let allowed: String
+    /// Whether values are left out of errors.
+    private let isSecret: Bool
     /// Reads a value into the settings, or gives `false` when it is not allowed.
     private let read: @Sendable (String, inout Settings) -> Bool
 
     init(
         _ key: String, _ placeholder: String?, default defaultText: String, _ summary: String, allowed: String,
-        read: @escaping @Sendable (String, inout Settings) -> Bool
+        isSecret: Bool = false, read: @escaping @Sendable (String, inout Settings) -> Bool
     ) {
         self.key = key
         self.placeholder = placeholder
         self.defaultText = defaultText
         self.summary = summary
         self.allowed = allowed
+        self.isSecret = isSecret
         self.read = read
     }
 
@@ -45,6 +48,8 @@ package struct SettingDefinition: Sendable {
     ///
     /// - Throws: ``ParseFailure`` that names the setting and the allowed values.
     package func apply(_ text: String, to settings: inout Settings) throws(ParseFailure) {
-        guard read(text, &settings) else { throw ParseFailure(key, found: text, expected: allowed) }
+        guard read(text, &settings) else {
+            throw ParseFailure(key, found: isSecret ? "(not shown)" : text, expected: allowed)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthOutbound
 import BerthRegistry
 import Logging
 
@@ -33,6 +34,12 @@ package struct Settings: Sendable, Equatable {
     package var garbageGrace: Duration
     /// What every account may have at most.
     package var quotas: Quotas
+    /// What may be called although it is not public.
+    package var outboundAllowed: [AddressBlock]
+    /// Where triggers are sent to; `nil` when none is named.
+    package var triggerEndpoint: OutboundURL?
+    /// What triggers are signed with. Never shown.
+    package var triggerSecret: String?
     package var shutdownGrace: Duration
     package var logLevel: Logger.Level
 
@@ -50,7 +57,9 @@ package struct Settings: Sendable, Equatable {
     }
 
     /// The settings that a server needs besides its registry.
-    package var server: Server.Configuration {
+    ///
+    /// - Throws: ``SettingsError`` when triggers are to be sent without being signed.
+    package func server() throws(SettingsError) -> Server.Configuration {
         var configuration = Server.Configuration()
         configuration.host = listen.host
         configuration.port = listen.port
@@ -60,6 +69,13 @@ package struct Settings: Sendable, Equatable {
         configuration.tokenService = tokenService
         configuration.isReadOnly = isReadOnly
         configuration.shutdownGrace = shutdownGrace
+        configuration.outbound.allowed = outboundAllowed
+        if let triggerEndpoint {
+            guard let triggerSecret else {
+                throw SettingsError("triggers.endpoint", "needs the setting triggers.secret beside it")
+            }
+            configuration.triggerReceiver = TriggerReceiver(endpoint: triggerEndpoint, secret: triggerSecret)
+        }
         return configuration
     }
 }

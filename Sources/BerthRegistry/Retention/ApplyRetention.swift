@@ -1,0 +1,92 @@
+import BerthCatalog
+import BerthOCI
+import Foundation
+import Logging
+
+extension Registry {
+    /// How long after a run the next one comes, when nothing is pushed before.
+    private static let retentionInterval: TimeInterval = 24 * 60 * 60
+    /// How many removed tags a repository's history holds.
+    private static let retentionLogLimit = 1000
+    /// How many tags are matched before other work gets its turn.
+    private static let tagsPerTurn = 64
+
+    /// Runs every policy that is due: after a push to its repository, and a day after it ran last.
+    ///
+    /// - Throws: Errors of the catalog that concern all of them; one that fails is logged and tried again later.
+    package func applyDueRetention() async throws {
+        while true {
+            let now = now()
+            let due = try await catalog.read { try $0.dueRetentionPolicies(now: now, limit: 100) }
+            guard !due.isEmpty else { return }
+            for policy in due {
+                do {
+                    try await applyRetention(policy)
+                } catch let error as CancellationError {
+                    throw error
+                } catch {
+                    logger.error(
+                        "a retention policy could not be applied",
+                        metadata: ["berth.retention": "\(policy.id)", "error": "\(error)"])
+                    try await catalog.write {
+                        try $0.setRetentionDue(policy.id, at: now.addingTimeInterval(Self.retentionInterval))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Removes the tags that no rule of a policy keeps, and of their manifests those that nothing needs any more.
+    ///
+    /// Matching names, which costs the most, is done before the transaction that decides; in it the tags are read
+    /// again, so that the decision is about what is there then.
+    func applyRetention(_ policy: RetentionPolicyRecord) async throws {
+        let rules = try RetentionRules(stored: policy.rules)
+        var exemptions = RetentionRules.Exemptions(rules)
+        let tags = try await catalog.read { try $0.tags(in: policy.repository) }
+        for (index, tag) in tags.enumerated() {
+            exemptions.learn(tag.name)
+            if index % Self.tagsPerTurn == Self.tagsPerTurn - 1 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+        }
+        let now = now()
+        let removed = try await catalog.write { [exemptions] catalog -> Int in
+            guard let current = try catalog.read.retentionPolicy(of: policy.repository), current.id == policy.id,
+                current.rules == policy.rules
+            else { return 0 }
+            var exemptions = exemptions
+            let tags = try catalog.read.tags(in: policy.repository)
+            let removable = rules.removable(of: tags, now: now, exemptions: &exemptions)
+            for (tag, rule) in removable {
+                _ = try catalog.removeTag(tag.name, in: policy.repository)
+                try catalog.removeIfUnneeded(tag.digest, in: policy.repository)
+                try catalog.logRetention(
+                    policy.id, rule: RetentionRules.stored(rule), tag: tag.name, of: policy.repository, now: now)
+            }
+            if !removable.isEmpty {
+                try catalog.trimRetentionLog(of: policy.repository, keeping: Self.retentionLogLimit)
+            }
+            try catalog.setRetentionDue(policy.id, at: now.addingTimeInterval(Self.retentionInterval))
+            return removable.count
+        }
+        if removed > 0 {
+            logger.info(
+                "retention removed tags", metadata: ["berth.retention": "\(policy.id)", "berth.tags": "\(removed)"])
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Removes a manifest that no tag, no index and no referrer needs, and then the children of an index that only it
+    /// needed.
+    fileprivate func removeIfUnneeded(_ digest: Digest, in repository: RepositoryID) throws {
+        var pending = [digest]
+        while let digest = pending.popLast() {
+            guard try !read.isNeeded(digest, in: repository) else { continue }
+            pending += try read.children(of: digest, in: repository)
+            _ = try removeManifest(digest, in: repository)
+        }
+    }
+}
