@@ -8,7 +8,8 @@ extension Settings {
             listen: .standard, storage: "./storage", certificates: "./certs", region: nil, publicURL: nil, tls: .off,
             tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
             tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
-            garbageGrace: .seconds(24 * 60 * 60), quotas: Quotas(), outboundAllowed: [], triggerEndpoint: nil, triggerSecret: nil,
+            garbageGrace: .seconds(24 * 60 * 60), quotas: Quotas(), outboundAllowed: [], triggerEndpoint: nil,
+            triggerSecret: nil,
             shutdownGrace: .seconds(30), logLevel: .info)
     }
 }
