@@ -116,7 +116,7 @@ extension ManifestRecord {
 extension TagRecord {
     fileprivate static let selection: SQL = "SELECT name, digest, updated_at FROM tags"
 
-    fileprivate init(_ row: SQLRow) throws {
+    init(_ row: SQLRow) throws {
         self.init(
             name: try row.tag("tags", "name"), digest: try row.digest("tags", "digest"),
             updatedAt: try row.date("tags", "updated_at"))

@@ -25,7 +25,7 @@ extension CatalogReader {
         guard let region, let now else { return [] }
         return try database.rows(
             ShareRecord.selection + Self.effective + "ORDER BY receiver_name",
-            bind(repository, region, region, Present(now))
+            bind(repository) + EffectiveShare.values(region: region, now: now)
         ).map(ShareRecord.init)
     }
 
@@ -34,14 +34,30 @@ extension CatalogReader {
         guard let region, let now else { return 0 }
         let row = try database.first(
             "SELECT COUNT(*) AS share_count" + ShareRecord.tables + Self.effective,
-            bind(repository, region, region, Present(now)))
+            bind(repository) + EffectiveShare.values(region: region, now: now))
         return Int(try row?.integer("shares", "account_id", as: "share_count") ?? 0)
     }
 
-    private static let effective: SQL = """
-        WHERE s.repository_id = ? AND r.is_public = 0 AND o.account_id <> s.account_id AND a.home_region = ?
-            AND receiver.home_region = ? AND (s.deadline IS NULL OR s.deadline > ?)
-        """
+    private static let effective: SQL = "WHERE s.repository_id = ? AND" + EffectiveShare.condition
+
+    /// The tags of every repository that is effectively shared with an account, each repository's by name.
+    ///
+    /// None when the region or the time is not known.
+    package func tagsReceived(by receiver: AccountID, region: Region?, now: Date?) throws -> [RepositoryID: [TagRecord]]
+    {
+        guard let region, let now else { return [:] }
+        let rows = try database.rows(
+            "SELECT t.repository_id, t.name, t.digest, t.updated_at" + ShareRecord.tables
+                + "JOIN tags t ON t.repository_id = r.id WHERE s.account_id = ? AND" + EffectiveShare.condition
+                + "ORDER BY t.repository_id, t.name",
+            bind(receiver) + EffectiveShare.values(region: region, now: now))
+        var tags: [RepositoryID: [TagRecord]] = [:]
+        for row in rows {
+            let repository = RepositoryID(rawValue: try row.integer("tags", "repository_id"))
+            tags[repository, default: []].append(try TagRecord(row))
+        }
+        return tags
+    }
 
     /// The shares that an account was given, also those that are not effective any more, by the repository's name.
     package func sharesReceived(by receiver: AccountID) throws -> [ReceivedShare] {
@@ -54,6 +70,17 @@ extension CatalogReader {
     }
 }
 
+/// That the share `s` grants its receiver pull now, as a condition on ``ShareRecord/tables``.
+enum EffectiveShare {
+    static let condition: SQL = """
+        r.is_public = 0 AND o.account_id <> s.account_id AND a.home_region = ? AND receiver.home_region = ?
+            AND (s.deadline IS NULL OR s.deadline > ?)
+        """
+
+    /// The values of the condition's placeholders, in order.
+    static func values(region: Region, now: Date) -> [SQLValue] { bind(region, region, Present(now)) }
+}
+
 extension ShareRecord {
     /// The columns of the share `s`, its repository `r` and the account `receiver`.
     fileprivate static let columns: SQL = """
@@ -62,7 +89,7 @@ extension ShareRecord {
         s.created_at, s.updated_at
         """
 
-    fileprivate static let tables: SQL = """
+    static let tables: SQL = """
         FROM shares s
         JOIN accounts receiver ON receiver.id = s.account_id
         JOIN repositories r ON r.id = s.repository_id

@@ -25,15 +25,16 @@ extension CatalogWriter {
         try insert(
             .manifest, under: .repository,
             """
-            INSERT INTO manifests (repository_id, digest, media_type, artifact_type, size, subject, annotations,
-                pushed_at, pushed_by)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config, size, subject,
+                annotations, pushed_at, pushed_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type,
-                artifact_type = excluded.artifact_type, pushed_at = excluded.pushed_at, pushed_by = excluded.pushed_by
+                artifact_type = excluded.artifact_type, config = excluded.config, pushed_at = excluded.pushed_at,
+                pushed_by = excluded.pushed_by
             """,
             bind(
-                repository, digest, manifest.mediaType, manifest.artifactType, bytes.count, manifest.subject?.digest,
-                try text(of: manifest.annotations), now, user))
+                repository, digest, manifest.mediaType, manifest.artifactType, manifest.config?.digest, bytes.count,
+                manifest.subject?.digest, try text(of: manifest.annotations), now, user))
         guard !wasThere else { return }
         var added = Int64(bytes.count)
         for blob in manifest.blobs { added += try insertEdge(from: digest, to: blob.digest, in: repository) }

@@ -12,6 +12,11 @@ package struct Page<Element: Sendable>: Sendable {
         self.elements = Array(found.prefix(limit))
         self.hasMore = limit > 0 && found.count > limit
     }
+
+    init(_ elements: [Element], hasMore: Bool) {
+        self.elements = elements
+        self.hasMore = hasMore
+    }
 }
 
 extension Registry {

@@ -33,6 +33,33 @@ package enum DeadlineText {
         return .until(CivilTime.instant(instant))
     }
 
+    /// Reads the end of a share that is counted in whole days: `forever`, or a date or an instant of UTC.
+    ///
+    /// Whatever the time of day, the share is good through the end of that day, that is up to, and not including,
+    /// the next midnight in UTC.
+    ///
+    /// - Throws: ``ParseFailure`` for anything else, and for an instant of another zone, whose day is not the day that
+    ///   is written.
+    package static func parse(throughDayOf text: String) throws(ParseFailure) -> Deadline {
+        guard text != "forever" else { return .forever }
+        let isDate = text.utf8.count == 10
+        guard isDate || ["Z", "z", "+00:00"].contains(where: text.hasSuffix), (try? parse(until: text)) != nil else {
+            throw ParseFailure(
+                "deadline", found: text,
+                expected: "forever, or a time of UTC such as 2026-12-31T16:00:00Z, through the end of whose day the "
+                    + "share is good")
+        }
+        return try parse(until: String(text.prefix(10)))
+    }
+
+    /// Writes the last whole second before a deadline, whose date is the last day that a share is good on:
+    /// `2026-12-31T23:59:59Z`; or `forever`.
+    package static func lastSecond(before deadline: Deadline) -> String {
+        guard case .until(let end) = deadline else { return "forever" }
+        let seconds = Double(CivilTime(end).millisecondsSince1970 - 1) / 1000
+        return CivilTime(Date(timeIntervalSince1970: seconds.rounded(.down))).rfc3339
+    }
+
     /// Reads how long a share is good for from `now` on: `90s`, `15m`, `36h` or `30d`.
     ///
     /// The end is the next whole second, since tokens end at whole seconds and must not outlive the share.

@@ -5,16 +5,28 @@ import BerthOCI
 extension Registry {
     /// Shows one share of a repository. Needs manage on it.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `accountUnknown`,
-    ///   `shareUnknown`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `shareUnknown`.
     package func showShare(
         of name: RepositoryName, with receiver: AccountReference, by actor: Administrator
     ) async throws -> SharedRepository {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "see its shares", in: catalog)
-            let account = try catalog.requireAccount(receiver)
+            let account = try catalog.requireReceiver(receiver, of: repository)
             return try catalog.sharedRepository(repository, with: account, region: authority.region, now: authority.now)
+        }
+    }
+
+    /// Like ``showShare(of:with:by:)``, but gives `nil` where there is no such share.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`.
+    package func findShare(
+        of name: RepositoryName, with receiver: AccountReference, by actor: Administrator
+    ) async throws -> SharedRepository? {
+        do {
+            return try await showShare(of: name, with: receiver, by: actor)
+        } catch let error as AdministrationError where error.code == .shareUnknown {
+            return nil
         }
     }
 
@@ -26,7 +38,7 @@ extension Registry {
         return try await catalog.read { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "see its shares", in: catalog)
             return try catalog.shares(of: repository.id).map {
-                SharedRepository($0, of: repository.access, region: authority.region, now: authority.now)
+                SharedRepository($0, of: repository, region: authority.region, now: authority.now)
             }
         }
     }
@@ -43,12 +55,13 @@ extension Registry {
         let host = settings.registryHost
         return try await catalog.read { catalog in
             let account = try authority.member(of: receiver, in: catalog)
+            let tags = try catalog.tagsReceived(by: account.id, region: authority.region, now: authority.now)
             return try catalog.sharesReceived(by: account.id).map { received in
                 let repository = Access.Repository(
                     owner: received.owner, ownerHomeRegion: received.ownerHomeRegion, isPublic: received.isPublic)
                 let status = received.share.status(of: repository, region: authority.region, now: authority.now)
-                let tags = status == .effective ? try catalog.tags(in: received.share.repository) : []
-                return ReceivedImage(received, tags: tags, status: status, registryHost: host)
+                return ReceivedImage(
+                    received, tags: tags[received.share.repository] ?? [], status: status, registryHost: host)
             }
         }
     }

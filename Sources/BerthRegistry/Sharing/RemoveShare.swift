@@ -7,15 +7,14 @@ extension Registry {
     ///
     /// Needs manage on the repository.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `accountUnknown`,
-    ///   `shareUnknown`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `shareUnknown`.
     package func removeShare(of name: RepositoryName, with receiver: AccountReference, by actor: Administrator)
         async throws
     {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "change its shares", in: catalog.read)
-            let account = try catalog.read.requireAccount(receiver)
+            let account = try catalog.read.requireReceiver(receiver, of: repository)
             guard try catalog.removeShare(of: repository.id, with: account.id) else {
                 throw AdministrationError(.shareUnknown, "\(name) is not shared with \(account.name)")
             }

@@ -42,6 +42,18 @@ extension Registry {
 }
 
 extension CatalogReader {
+    /// The account that a share of a repository is said to be with.
+    ///
+    /// - Throws: ``AdministrationError`` `shareUnknown` for one that does not exist, and errors of the catalog.
+    func requireReceiver(_ reference: AccountReference, of repository: RepositoryRecord) throws -> AccountRecord {
+        do {
+            return try requireAccount(reference)
+        } catch let error as AdministrationError where error.code == .accountUnknown {
+            throw AdministrationError(
+                .shareUnknown, "\(repository.name) is not shared with \(reference): \(error.message)")
+        }
+    }
+
     /// - Throws: ``AdministrationError`` `shareUnknown`, and errors of the catalog.
     func sharedRepository(
         _ repository: RepositoryRecord, with account: AccountRecord, region: Region, now: Date
@@ -49,6 +61,6 @@ extension CatalogReader {
         guard let share = try share(of: repository.id, with: account.id) else {
             throw AdministrationError(.shareUnknown, "\(repository.name) is not shared with \(account.name)")
         }
-        return SharedRepository(share, of: repository.access, region: region, now: now)
+        return SharedRepository(share, of: repository, region: region, now: now)
     }
 }

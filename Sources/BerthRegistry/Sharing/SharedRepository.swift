@@ -13,6 +13,8 @@ package enum ShareStatus: String, Sendable {
 /// A share as its owner sees it.
 package struct SharedRepository: Sendable, Equatable {
     package let repository: RepositoryName
+    /// The account that shares.
+    package let owner: AccountName
     /// The account that may pull.
     package let receiver: AccountName
     package let receiverID: AccountID
@@ -27,14 +29,15 @@ package struct SharedRepository: Sendable, Equatable {
     /// `nil` when the operator shared it.
     package let creatorID: UserID?
 
-    init(_ share: ShareRecord, of repository: Access.Repository, region: Region, now: Date) {
+    init(_ share: ShareRecord, of repository: RepositoryRecord, region: Region, now: Date) {
         self.repository = share.repositoryName
+        self.owner = repository.ownerName
         self.receiver = share.receiverName
         self.receiverID = share.receiver
         self.permission = .pull
         self.deadline = share.deadline
         self.description = share.description
-        self.status = share.status(of: repository, region: region, now: now)
+        self.status = share.status(of: repository.access, region: region, now: now)
         self.createdAt = share.createdAt
         self.updatedAt = share.updatedAt
         self.createdBy = share.creator.name

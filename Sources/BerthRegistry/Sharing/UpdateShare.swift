@@ -8,8 +8,7 @@ extension Registry {
     /// Needs manage on the repository. A new deadline must meet every rule that a new share meets, also when it makes
     /// an expired share effective again. A description alone changes nothing else.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `accountUnknown`,
-    ///   `shareUnknown`, and for a deadline those of the rules.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`, `shareUnknown`, and for a deadline those of the rules.
     @discardableResult
     package func updateShare(
         of name: RepositoryName, with receiver: AccountReference, until deadline: Deadline? = nil,
@@ -19,7 +18,7 @@ extension Registry {
         let rules = ShareRules(region: authority.region, now: authority.now)
         return try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "change its shares", in: catalog.read)
-            let account = try catalog.read.requireAccount(receiver)
+            let account = try catalog.read.requireReceiver(receiver, of: repository)
             guard let share = try catalog.read.share(of: repository.id, with: account.id) else {
                 throw AdministrationError(.shareUnknown, "\(name) is not shared with \(account.name)")
             }

@@ -26,8 +26,10 @@ struct ManagementOperation: Sendable {
 }
 
 extension ManagementOperation {
-    /// Every operation. Of two that fit a path the first answers.
+    /// Every operation. Of two that fit a path the first answers; accessories are last, since a tag stands in their
+    /// paths where others have a word.
     static let all: [ManagementOperation] =
-        organizations + organizationPermissions + repositories + repositoryPermissions + tags + accessories + shares
+        organizations + organizationPermissions + repositories + repositoryPermissions + tags + shares
         + sharedRepositories + retention + triggers + synchronization + agency + temporaryLogins + overview
+        + accessories
 }

@@ -1,0 +1,31 @@
+import BerthAccess
+import BerthCatalog
+import BerthOCI
+
+extension Registry {
+    /// Points a tag to the manifest that another tag of the repository names, as a push of that manifest would.
+    ///
+    /// Needs to push to it.
+    ///
+    /// - Parameter replacing: Whether a destination that is there is moved.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `repositoryUnknown`, `denied`,
+    ///   `tagUnknown` of the source, `tagTaken` of the destination.
+    package func copyTag(
+        _ source: TagName, to destination: TagName, in name: RepositoryName, replacing: Bool, by actor: Administrator
+    ) async throws {
+        let authority = authority(of: actor)
+        try await catalog.write { catalog in
+            let repository = try authority.repository(name, needing: .push, to: "set tags in it", in: catalog.read)
+            let digest = try catalog.read.requireTag(source, in: repository).digest
+            guard try replacing || !catalog.read.hasTag(destination, in: repository.id) else {
+                throw AdministrationError(
+                    .tagTaken,
+                    "\(name) has a tag \(destination) already: say that it is to be replaced, or name another")
+            }
+            try catalog.setTag(destination, to: digest, in: repository.id, now: authority.now)
+            _ = try catalog.publishRepository(repository.id, now: authority.now)
+            try catalog.followPush(
+                of: [destination], digest: digest, in: repository.id, by: actor.creator, now: authority.now)
+        }
+    }
+}
