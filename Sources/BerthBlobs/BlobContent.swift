@@ -25,6 +25,11 @@ package final class BlobFile: Sendable {
     /// Open for reading. Not valid after ``close()``; read from it with offsets only, since it may be shared.
     package var descriptor: CInt { file.descriptor }
 
+    /// Fills `buffer` from an offset; fewer bytes come only at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
+        try file.read(into: buffer, at: offset)
+    }
+
     /// Closes the descriptor before the last reference goes. Idempotent.
     package func close() { file.close() }
 }

@@ -56,6 +56,10 @@ package struct RegistrySettings: Sendable {
     package var garbageGrace: Duration = .seconds(24 * 60 * 60)
     /// How long an upload that receives nothing is kept.
     package var uploadExpiry: Duration = .seconds(24 * 60 * 60)
+    /// The regions that images can be copied to.
+    package var remoteRegions: [Region] = []
+    /// How long the copying of an image to another region may take, each time that it is tried.
+    package var synchronizationTimeout: Duration = .seconds(2 * 60 * 60)
     /// The host and port that pull commands name, taken from the public address of the server.
     package var registryHost = "127.0.0.1:5000"
     /// What every account may have at most.

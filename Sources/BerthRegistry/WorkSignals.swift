@@ -2,10 +2,12 @@
 package struct WorkSignals: Sendable {
     package let retention = WorkSignal()
     package let triggers = WorkSignal()
+    package let synchronization = WorkSignal()
 
     /// Wakes all that may have something to do after a push.
     func announcePush() {
         retention.send()
         triggers.send()
+        synchronization.send()
     }
 }

@@ -2,7 +2,7 @@ import BerthDatabase
 
 extension Migration {
     /// Copies into other regions: the rules that make them after each push, and the jobs that do it. A job that is
-    /// waiting or running has `due_at`.
+    /// waiting has `due_at`.
     static let synchronization = Migration(
         10, "synchronization rules and jobs",
         [
@@ -27,6 +27,7 @@ extension Migration {
                 remote_organization {text} NOT NULL,
                 tag {text} NOT NULL,
                 overrides INTEGER NOT NULL,
+                is_automatic INTEGER NOT NULL,
                 status {text} NOT NULL,
                 detail {text} NOT NULL,
                 attempts INTEGER NOT NULL,
@@ -38,6 +39,6 @@ extension Migration {
             )
             """,
             "CREATE INDEX synchronization_jobs_of_repository ON synchronization_jobs (repository_id, id)",
-            "CREATE INDEX synchronization_jobs_by_due ON synchronization_jobs (due_at)",
+            "CREATE INDEX synchronization_jobs_by_due ON synchronization_jobs (status, due_at)",
         ])
 }

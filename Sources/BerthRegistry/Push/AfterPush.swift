@@ -11,5 +11,6 @@ extension CatalogWriter {
         guard !tags.isEmpty else { return }
         try scheduleRetention(of: repository, now: now)
         try callTriggers(of: repository, for: tags, digest: digest, by: creator, now: now)
+        try synchronize(tags, of: repository, by: creator, now: now)
     }
 }

@@ -31,6 +31,8 @@ package struct Server: Sendable {
         package var outbound = OutboundHTTP.Configuration()
         /// Who is told of pushes that triggers wait for; `nil` for nobody.
         package var triggerReceiver: TriggerReceiver?
+        /// The other regions that images are copied to.
+        package var regions: [RemoteRegion] = []
         /// How long transfers that are under way may take to end after the server is told to stop.
         package var shutdownGrace: Duration = .seconds(30)
 

@@ -14,6 +14,7 @@ enum BackgroundWork {
             WorkLoop(
                 "triggers", on: registry.work.triggers, atLeastEvery: .seconds(10), logger: registry.logger
             ) { try await registry.makeDueTriggerCalls(through: webhooks) },
+            Synchronizer(registry: registry, remotes: OutboundRegistries(configuration.regions, http: outbound)),
         ]
         if !configuration.isReadOnly {
             services.append(

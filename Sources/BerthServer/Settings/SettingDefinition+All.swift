@@ -109,6 +109,13 @@ extension SettingDefinition {
             return assign((16...1024).contains(text.utf8.count) ? text : nil, to: &settings.triggerSecret)
         },
         SettingDefinition(
+            "regions", "REGIONS", default: "none",
+            "other regions, which images can be copied to, and the credentials there",
+            allowed:
+                "none, or NAME=URL such as region-2=https://user:password@registry.example.com, separated by commas",
+            isSecret: true
+        ) { text, settings in assign(RemoteRegion.list(text), to: &settings.regions) },
+        SettingDefinition(
             "shutdown.grace", "DURATION", default: "30s", "how long transfers may take to end when the server stops",
             allowed: "a duration from 0s to 1h"
         ) { text, settings in assign(duration(text, 0...hour), to: &settings.shutdownGrace) },

@@ -9,7 +9,6 @@ extension Settings {
             tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
             tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
             garbageGrace: .seconds(24 * 60 * 60), quotas: Quotas(), outboundAllowed: [], triggerEndpoint: nil,
-            triggerSecret: nil,
-            shutdownGrace: .seconds(30), logLevel: .info)
+            triggerSecret: nil, regions: [], shutdownGrace: .seconds(30), logLevel: .info)
     }
 }

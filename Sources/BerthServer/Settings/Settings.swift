@@ -40,6 +40,8 @@ package struct Settings: Sendable, Equatable {
     package var triggerEndpoint: OutboundURL?
     /// What triggers are signed with. Never shown.
     package var triggerSecret: String?
+    /// Other regions, each once.
+    package var regions: [RemoteRegion]
     package var shutdownGrace: Duration
     package var logLevel: Logger.Level
 
@@ -52,6 +54,7 @@ package struct Settings: Sendable, Equatable {
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry
         settings.quotas = quotas
+        settings.remoteRegions = regions.map(\.region)
         settings.registryHost = publicURL?.authority ?? listen.description
         return settings
     }
@@ -70,6 +73,7 @@ package struct Settings: Sendable, Equatable {
         configuration.isReadOnly = isReadOnly
         configuration.shutdownGrace = shutdownGrace
         configuration.outbound.allowed = outboundAllowed
+        configuration.regions = regions
         if let triggerEndpoint {
             guard let triggerSecret else {
                 throw SettingsError("triggers.endpoint", "needs the setting triggers.secret beside it")
