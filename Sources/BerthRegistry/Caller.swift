@@ -2,6 +2,7 @@ import BerthAccess
 import BerthCatalog
 import BerthIdentity
 import BerthOCI
+import Foundation
 
 /// Who a request says it is from, once its credentials have been checked, and what its token is limited to.
 ///
@@ -11,10 +12,13 @@ package struct Caller: Sendable, Equatable {
     package let subject: TokenSubject
     /// What the token names; `nil` for basic credentials, which are not limited.
     package let access: [TokenAccess]?
+    /// When its credentials end by themselves; nothing that is issued to it holds longer.
+    package let endsAt: Date?
 
-    package init(subject: TokenSubject, access: [TokenAccess]?) {
+    package init(subject: TokenSubject, access: [TokenAccess]?, endsAt: Date? = nil) {
         self.subject = subject
         self.access = access
+        self.endsAt = endsAt
     }
 
     /// The user's qualified name for logs and records, or `anonymous`.

@@ -49,14 +49,6 @@ extension CatalogReader {
         ).map { try $0.tag("tags", "name") }
     }
 
-    /// The tags of a repository that were set last, newest first.
-    package func newestTags(in repository: RepositoryID, limit: Int) throws -> [TagName] {
-        try database.rows(
-            "SELECT name FROM tags WHERE repository_id = ? ORDER BY updated_at DESC, name DESC LIMIT ?",
-            bind(repository, Limit(limit))
-        ).map { try $0.tag("tags", "name") }
-    }
-
     /// The bytes of a manifest, wherever it is. Says nothing about who may have them.
     package func manifestBytes(of digest: Digest) throws -> [UInt8]? {
         try database.first("SELECT bytes FROM manifest_bodies WHERE digest = ?", bind(digest))?

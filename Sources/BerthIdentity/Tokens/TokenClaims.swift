@@ -9,12 +9,14 @@ package enum TokenSubject: Hashable, Sendable {
     case user(id: UserID, name: QualifiedUserName, credentialsVersion: Int64)
 }
 
-/// What a token is for. Neither kind is ever taken for the other: they differ in a claim and in their audience.
+/// What a token is for. No kind is ever taken for another: they differ in a claim and in their audience.
 package enum TokenUse: String, Sendable, Codable {
     /// Using the registry.
     case access
     /// Getting access tokens, and nothing else.
     case refresh
+    /// Using the management API.
+    case management
 }
 
 /// One entry of a token's `access` claim, as the Docker token specification has it.

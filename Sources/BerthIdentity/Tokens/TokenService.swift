@@ -15,6 +15,8 @@ package struct TokenService: Sendable {
     package static let maximumAccessLifetime: Duration = .seconds(60 * 60)
     /// The longest life of a refresh token, unless the service was made with another.
     package static let maximumRefreshLifetime: Duration = .seconds(30 * 24 * 60 * 60)
+    /// The longest life of a token for the management API.
+    package static let maximumManagementLifetime: Duration = .seconds(24 * 60 * 60)
     /// How far the clock of the process that issued a token may run ahead. The end of a token has no such leeway.
     package static let leeway: Duration = .seconds(60)
 
@@ -138,14 +140,17 @@ package struct TokenService: Sendable {
         switch use {
         case .access: TimeInterval(Self.maximumAccessLifetime.wholeSeconds)
         case .refresh: TimeInterval(maximumRefreshLifetime.wholeSeconds)
+        case .management: TimeInterval(Self.maximumManagementLifetime.wholeSeconds)
         }
     }
 
-    /// A refresh token names an audience of its own, so that no service that knows nothing of `use` takes it either.
+    /// Every use but the registry's has an audience of its own, so that no service that knows nothing of `use` takes its
+    /// tokens either.
     private func audience(of use: TokenUse) -> String {
         switch use {
         case .access: service
         case .refresh: service + "/token"
+        case .management: service + "/management"
         }
     }
 }

@@ -4,45 +4,35 @@ import BerthOCI
 import Foundation
 
 /// A repository in a list of what is shared, once, with however many accounts.
-///
-/// On the receiving side a share that is not effective hides all that the repository holds and says of itself now: it
-/// then looks empty, and as old as the share.
 package struct SharedImage: Sendable, Equatable {
-    package let id: RepositoryID
-    package let name: RepositoryName
-    package let owner: AccountName
-    package let isPublic: Bool
-    package let category: String
-    package let description: String
-    package let tagCount: Int
+    /// On the receiving side a share that is not effective hides all that the repository holds and says of itself now:
+    /// it then looks empty, and as old as the share.
+    package let repository: Repository
     /// The tags that were set last, newest first; only where they were asked for.
     package let newestTags: [TagName]
-    /// Bytes of all that it holds, each blob counted once.
-    package let size: Int64
-    package let pullCount: Int64
-    package let createdAt: Date
-    package let updatedAt: Date
     /// Whether the account that asks may pull now; `nil` on the owner's side.
     package let status: ShareStatus?
 
-    fileprivate init(_ record: SharedImageRecord, newestTags: [TagName]) {
-        let repository = record.repository
-        id = repository.id
-        name = repository.name
-        owner = repository.ownerName
-        isPublic = repository.isPublic
+    fileprivate init(_ record: SharedImageRecord, newestTags: [TagName] = []) {
+        repository = Repository(record.known, shares: nil)
+        self.newestTags = newestTags
         status = record.received.map { $0.isEffective ? .effective : .expired }
-        if let received = record.received, !received.isEffective {
-            (category, description) = ("", "")
-            (tagCount, size, pullCount) = (0, 0, 0)
-            self.newestTags = []
-            (createdAt, updatedAt) = (received.createdAt, received.updatedAt)
-        } else {
-            (category, description) = (repository.category, repository.description)
-            (tagCount, size, pullCount) = (repository.tagCount, repository.size, repository.pullCount)
-            self.newestTags = newestTags
-            (createdAt, updatedAt) = (repository.createdAt, repository.updatedAt)
-        }
+    }
+}
+
+extension SharedImageRecord {
+    /// Whether who asks may not know what the repository holds.
+    fileprivate var isHidden: Bool { received?.isEffective == false }
+
+    /// The repository as far as who asks may know it.
+    fileprivate var known: RepositoryRecord {
+        guard let received, !received.isEffective else { return repository }
+        return RepositoryRecord(
+            id: repository.id, name: repository.name, organization: repository.organization, owner: repository.owner,
+            ownerName: repository.ownerName, ownerHomeRegion: repository.ownerHomeRegion,
+            isPublic: repository.isPublic, isPublished: repository.isPublished, description: "", category: "",
+            creator: repository.creator, tagCount: 0, size: 0, pullCount: 0, createdAt: received.createdAt,
+            updatedAt: received.updatedAt)
     }
 }
 
@@ -79,9 +69,6 @@ package struct SharedImageList: Sendable {
 }
 
 extension Registry {
-    /// The most tags that a list names of one repository.
-    private static let maximumTags = 100
-
     /// Lists the repositories of one side of sharing with their newest tags, beginning at an offset.
     ///
     /// - Parameter limit: `nil` for all that follow.
@@ -95,11 +82,10 @@ extension Registry {
             let records = try catalog.sharedImages(
                 selection, region: authority.region, now: authority.now, offset: offset, limit: limit ?? .max)
             let images = try records.map { record in
-                let isHidden = record.received?.isEffective == false
-                return SharedImage(
+                SharedImage(
                     record,
-                    newestTags: isHidden
-                        ? [] : try catalog.newestTags(in: record.repository.id, limit: Self.maximumTags))
+                    newestTags: record.isHidden
+                        ? [] : try catalog.newestTags(in: record.repository.id, limit: RepositoryPage.maximumTags))
             }
             return CountedPage(
                 elements: images,
@@ -119,17 +105,7 @@ extension Registry {
             (selection.column, selection.isDescending) = (.id, false)
             let records = try catalog.sharedImages(
                 selection, region: authority.region, now: authority.now, after: last, limit: limit + 1)
-            return Page(records.map { SharedImage($0, newestTags: []) }, limit: limit)
+            return Page(records.map { SharedImage($0) }, limit: limit)
         }
-    }
-}
-
-extension Authority {
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `denied` for the operator.
-    fileprivate func requireUser(in catalog: CatalogReader) throws -> Principal.User {
-        guard let user = try user(in: catalog) else {
-            throw AdministrationError(.denied, "name an account: the operator is of none")
-        }
-        return user
     }
 }

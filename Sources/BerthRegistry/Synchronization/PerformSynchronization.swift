@@ -66,7 +66,7 @@ extension Registry {
             try await failed(job, failure.reason, isFinal: failure.isFinal)
         } catch {
             try Task.checkCancellation()
-            log("a copy to another region failed", job, error: error)
+            log("a copy to another region failed", job, error: "\(error)")
             try await failed(job, "this registry could not read what is to be copied", isFinal: false)
         }
     }

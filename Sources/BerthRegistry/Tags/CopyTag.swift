@@ -9,11 +9,12 @@ extension Registry {
     ///
     /// - Parameter replacing: Whether a destination that is there is moved.
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `repositoryUnknown`, `denied`,
-    ///   `tagUnknown` of the source, `tagTaken` of the destination.
+    ///   `tagUnknown` of the source, `tagTaken` of the destination, `tagQuota`.
     package func copyTag(
         _ source: TagName, to destination: TagName, in name: RepositoryName, replacing: Bool, by actor: Administrator
     ) async throws {
         let authority = authority(of: actor)
+        let quotas = settings.quotas
         try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .push, to: "set tags in it", in: catalog.read)
             let digest = try catalog.read.requireTag(source, in: repository).digest
@@ -22,10 +23,13 @@ extension Registry {
                     .tagTaken,
                     "\(name) has a tag \(destination) already: say that it is to be replaced, or name another")
             }
+            let before = try catalog.read.quotaUse(of: repository.owner)
             try catalog.setTag(destination, to: digest, in: repository.id, now: authority.now)
             _ = try catalog.publishRepository(repository.id, now: authority.now)
+            try catalog.read.requireQuotas(quotas, since: before)
             try catalog.followPush(
                 of: [destination], digest: digest, in: repository.id, by: actor.creator, now: authority.now)
         }
+        work.announcePush()
     }
 }

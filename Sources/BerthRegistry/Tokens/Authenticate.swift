@@ -6,11 +6,13 @@ import BerthOCI
 extension Registry {
     /// Checks a user name and password, in any of the forms that `docker login` takes.
     ///
-    /// `ACCOUNT/USER` or `ACCOUNT` with the user's password, and `REGION@AK` with the long-term login of an access
-    /// key. An unknown user, a wrong password and a disabled user are one answer after the same work.
+    /// `ACCOUNT/USER` or `ACCOUNT` with the user's password, `REGION@AK` with the long-term login of an access key, and
+    /// the names of temporary logins. An unknown user, a wrong password and a disabled user are one answer after the
+    /// same work.
     ///
     /// - Throws: ``AccessRefusal/unauthenticated(_:)``, or TOOMANYREQUESTS when more sign-ins wait than can be checked.
     package func authenticate(username: String, password: String) async throws -> Caller {
+        if let caller = try await callerByTemporaryLogin(username, password: password) { return caller }
         let user: UserRecord?
         if let at = username.firstIndex(of: "@") {
             user = try await userByAccessKey(
@@ -38,7 +40,7 @@ extension Registry {
         return Caller(subject: claims.subject, access: claims.access)
     }
 
-    private func userByPassword(_ username: String, password: String) async throws -> UserRecord? {
+    func userByPassword(_ username: String, password: String) async throws -> UserRecord? {
         var user: UserRecord?
         if let name = try? QualifiedUserName(parsing: username) {
             user = try await catalog.read { try $0.user(named: name) }

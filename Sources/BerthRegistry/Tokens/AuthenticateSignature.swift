@@ -1,5 +1,6 @@
 import BerthCatalog
 import BerthIdentity
+import Foundation
 
 extension Registry {
     /// Checks a request that is signed with an access key.
@@ -22,9 +23,9 @@ extension Registry {
 
 extension Caller {
     /// A user whose credentials were checked and are good, with all its rights.
-    init(_ user: UserRecord) {
+    init(_ user: UserRecord, endsAt: Date? = nil) {
         self.init(
             subject: .user(id: user.id, name: user.qualifiedName, credentialsVersion: user.credentialsVersion),
-            access: nil)
+            access: nil, endsAt: endsAt)
     }
 }

@@ -10,7 +10,7 @@ package struct GrantedToken: Sendable {
     package let issuedAt: Date
     /// Whole seconds that the token is good for.
     package let lifetime: Int
-    /// A token that buys more tokens, when one was asked for.
+    /// A token that buys more tokens, when one was asked for. None is given for a login that ends by itself.
     package let refreshToken: String?
 }
 
@@ -36,7 +36,7 @@ extension Registry {
             return try authorization.grant(scopes, in: catalog)
         }
         let latest = issuedAt.addingTimeInterval(settings.tokenLifetime.seconds)
-        let expiresAt = min(latest, end ?? latest)
+        let expiresAt = [latest, end, caller.endsAt].compactMap(\.self).min() ?? latest
         let claims = TokenClaims(
             subject: caller.subject, access: access, region: region, issuedAt: issuedAt, expiresAt: expiresAt)
         return GrantedToken(
@@ -61,7 +61,7 @@ extension Registry {
     }
 
     private func refreshToken(for caller: Caller, issuedAt: Date) async throws -> String? {
-        guard case .user = caller.subject else { return nil }
+        guard case .user = caller.subject, caller.endsAt == nil else { return nil }
         return try await identity.tokens.sign(
             TokenClaims(
                 subject: caller.subject, region: region, issuedAt: issuedAt,

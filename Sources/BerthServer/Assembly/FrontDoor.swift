@@ -7,6 +7,7 @@ struct FrontDoor: HTTPResponder {
     let distribution: DistributionDoor
     let tokens: TokenDoor
     let management: ManagementDoor
+    let iam: IAMDoor
     let health: HealthDoor
     let accessLog = AccessLogMiddleware()
 
@@ -21,6 +22,7 @@ struct FrontDoor: HTTPResponder {
         if ManagementDoor.owns(path) { return try await management.respond(to: request, context: context) }
         if path.hasPrefix("/v2/") { return try await distribution.respond(to: request, context: context) }
         context.fields.route = path
+        if IAMDoor.paths.contains(path) { return try await iam.respond(to: request, context: context) }
         switch path {
         case TokenDoor.path: return try await tokens.respond(to: request, context: context)
         case TokenDoor.keysPath: return try tokens.keys(request)

@@ -115,14 +115,17 @@ package struct Server: Sendable {
     }
 
     private func frontDoor(publicAddress: PublicAddress, readiness: Readiness) -> FrontDoor {
-        FrontDoor(
+        let authentication = ManagementAuthentication(registry: registry)
+        return FrontDoor(
             distribution: DistributionDoor(
                 registry: registry,
                 challenge: Challenge(publicAddress: publicAddress, service: configuration.tokenService),
                 isReadOnly: configuration.isReadOnly),
             tokens: TokenDoor(registry: registry, service: configuration.tokenService),
             management: ManagementDoor(
-                registry: registry, publicAddress: publicAddress, isReadOnly: configuration.isReadOnly),
+                registry: registry, publicAddress: publicAddress, authentication: authentication,
+                isReadOnly: configuration.isReadOnly),
+            iam: IAMDoor(registry: registry, publicAddress: publicAddress, authentication: authentication),
             health: HealthDoor(registry: registry, readiness: readiness))
     }
 

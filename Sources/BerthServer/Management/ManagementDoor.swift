@@ -13,6 +13,7 @@ import NIOCore
 struct ManagementDoor: Sendable {
     let registry: Registry
     let publicAddress: PublicAddress
+    let authentication: ManagementAuthentication
     /// Whether changes are answered 405.
     let isReadOnly: Bool
 
@@ -46,7 +47,7 @@ struct ManagementDoor: Sendable {
         context.fields.route = operation.path.description
         let body = Array(
             try await request.collect(upTo: ManagementJSON.maximumBody, context: context).readableBytesView)
-        let caller = try await authenticate(request, body: body)
+        let caller = try await authentication.authenticate(request, body: body)
         context.fields.account = caller.caller.name
         if isReadOnly, operation.isChange {
             throw ManagementError(

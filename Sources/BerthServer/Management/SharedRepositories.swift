@@ -36,7 +36,11 @@ extension ManagementExchange {
         let found = try await registry.listSharedImages(list, offset: page.offset, limit: page.limit, by: actor)
         let host = registry.settings.registryHost
         return try .management(
-            found.elements.map { SharedRepositoryBody($0, total: found.total, registryHost: host) },
+            found.elements.map {
+                ListedRepositoryBody(
+                    $0.repository, tags: $0.newestTags, status: $0.status == .effective, total: found.total,
+                    registryHost: host)
+            },
             headers: [.contentRange: page.contentRange(count: found.elements.count, total: found.total)])
     }
 
@@ -49,9 +53,9 @@ extension ManagementExchange {
             list, after: marker.map { RepositoryID(rawValue: Int64($0)) },
             limit: query.number("limit", in: 1...1000) ?? 100, by: actor)
         return try .management(
-            SharedRepositoryPage(
-                repos: found.elements.map { SharedRepositoryRow($0) },
-                nextMarker: found.hasMore ? found.elements.last?.id.rawValue : nil),
+            MarkedRepositoriesBody(
+                repos: found.elements.map { MarkedRepositoryBody($0.repository, status: $0.status == .effective) },
+                nextMarker: found.hasMore ? found.elements.last?.repository.id.rawValue : nil),
             keys: .asWritten)
     }
 }
@@ -71,98 +75,4 @@ extension ManagementQuery {
         list.isEffective = try flag("status")
         return list
     }
-}
-
-/// A record of the second version's list.
-private struct SharedRepositoryBody: Encodable {
-    let name: String
-    let category: String
-    let description: String
-    let size: Int64
-    let isPublic: Bool
-    let numImages: Int
-    let numDownload: Int64
-    let createdAt: ManagementTime
-    let updatedAt: ManagementTime
-    let logo = ""
-    let url = ""
-    let path: String
-    let internalPath: String
-    let domainName: String
-    let namespace: String
-    let tags: [TagName]
-    let status: Bool
-    let totalRange: Int
-
-    init(_ image: SharedImage, total: Int, registryHost: String) {
-        name = String(image.name.name)
-        category = image.shownCategory
-        description = image.description
-        size = image.size
-        isPublic = image.isPublic
-        numImages = image.tagCount
-        numDownload = image.pullCount
-        createdAt = ManagementTime(image.createdAt)
-        updatedAt = ManagementTime(image.updatedAt)
-        path = "\(registryHost)/\(image.name)"
-        internalPath = path
-        domainName = image.owner.description
-        namespace = String(image.name.organization)
-        tags = image.newestTags
-        status = image.status == .effective
-        totalRange = total
-    }
-}
-
-private struct SharedRepositoryPage: Encodable {
-    let repos: [SharedRepositoryRow]
-    let nextMarker: Int64?
-}
-
-/// A record of the third version's list.
-private struct SharedRepositoryRow: Encodable {
-    let id: Int64
-    let name: String
-    let category: String
-    let description: String
-    let size: Int64
-    let isPublic: Bool
-    let imageCount: Int
-    let pullCount: Int64
-    let createdAt: ManagementTime
-    let updatedAt: ManagementTime
-    let owner: String
-    let organization: String
-    let status: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case id, name, category, description, size, status
-        case isPublic = "is_public"
-        case imageCount = "num_images"
-        case pullCount = "num_download"
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
-        case owner = "domain_name"
-        case organization = "namespace_name"
-    }
-
-    init(_ image: SharedImage) {
-        id = image.id.rawValue
-        name = String(image.name.name)
-        category = image.shownCategory
-        description = image.description
-        size = image.size
-        isPublic = image.isPublic
-        imageCount = image.tagCount
-        pullCount = image.pullCount
-        createdAt = ManagementTime(image.createdAt)
-        updatedAt = ManagementTime(image.updatedAt)
-        owner = image.owner.description
-        organization = String(image.name.organization)
-        status = image.status == .effective
-    }
-}
-
-extension SharedImage {
-    fileprivate var shownCategory: String { category.isEmpty ? "other" : category }
 }

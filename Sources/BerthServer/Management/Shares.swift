@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthCatalog
 import BerthHTTP
 import BerthOCI
 import BerthRegistry
@@ -144,14 +145,9 @@ private struct ShareBody: Encodable {
         deadline = DeadlineText.lastSecond(before: share.deadline)
         description = share.description
         creatorId = share.creatorID?.rawValue ?? ""
-        creatorName = share.creatorID == nil ? share.owner.description : share.creatorName
+        creatorName = Creator(id: share.creatorID, name: share.createdBy).userName(of: share.owner)
         created = ManagementTime(share.createdAt)
         updated = ManagementTime(share.updatedAt)
         status = share.status == .effective
     }
-}
-
-extension SharedRepository {
-    /// The user who shared it, without its account.
-    fileprivate var creatorName: String { createdBy.split(separator: "/").last.map(String.init) ?? createdBy }
 }
