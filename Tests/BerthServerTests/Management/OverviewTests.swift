@@ -90,6 +90,38 @@ struct OverviewTests {
         }
     }
 
+    @Test("what a quota forbids is 400 with a code of its own, and anything can be removed")
+    func quotasUsedUp() async throws {
+        var settings = RegistrySettings()
+        settings.quotas = Quotas(organizations: 2, repositories: 1, tags: 1)
+        try await withScenario(settings: settings) { scenario in
+            func make(organization: String) async throws -> TestResponse {
+                try await scenario.manage("POST", "/v2/manage/namespaces", json: #"{"namespace":"\#(organization)"}"#)
+            }
+            func make(repository: String) async throws -> TestResponse {
+                try await scenario.manage(
+                    "POST", "/v2/manage/namespaces/acme/repos",
+                    json: #"{"repository":"\#(repository)","is_public":false}"#)
+            }
+            #expect(try await make(organization: "second").status == 201)
+            let organization = try await make(organization: "third")
+            #expect(organization.status == 400)
+            #expect(try organization.json(ManagementRefusal.self).code == "SVCSTG.SWR.4000097")
+            #expect(try await make(repository: "app").status == 201)
+            let repository = try await make(repository: "web")
+            #expect(repository.status == 400)
+            #expect(try repository.json(ManagementRefusal.self).code == "SVCSTG.SWR.4000098")
+            #expect(try await scenario.push(try .image(), to: "acme/app", tag: "v1").status == 201)
+            let tag = try await scenario.manage(
+                "POST", "/v2/manage/namespaces/acme/repos/app/tags",
+                json: #"{"source_tag":"v1","destination_tag":"v2"}"#)
+            #expect(tag.status == 400)
+            #expect(try tag.json(ManagementRefusal.self).code == "SVCSTG.SWR.4000099")
+            #expect(try await scenario.manage("DELETE", "/v2/manage/namespaces/second").status == 204)
+            #expect(try await make(organization: "third").status == 201)
+        }
+    }
+
     @Test("a project of another account and one that does not exist are one answer; no project is another")
     func projects() async throws {
         try await withScenario { scenario in
