@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOPosix
 
 /// The clients that hold connections: one for each host at the address that was checked for it, so that connections are
 /// used again and never lead anywhere else.
@@ -14,6 +15,7 @@ final class ClientPool: Sendable {
 
     private struct Entry {
         let client: HTTPClient
+        let loop: any EventLoop
         var users = 0
         var lastUse: UInt64 = 0
     }
@@ -26,9 +28,10 @@ final class ClientPool: Sendable {
 
     private let state = NIOLockedValueBox(State())
     private let capacity: Int
-    private let makeClient: @Sendable (Pin) -> HTTPClient
+    private let makeClient: @Sendable (Pin, any EventLoop) -> HTTPClient
 
-    init(capacity: Int, makeClient: @escaping @Sendable (Pin) -> HTTPClient) {
+    /// - Parameter makeClient: Makes a client all of whose connections are on the loop.
+    init(capacity: Int, makeClient: @escaping @Sendable (Pin, any EventLoop) -> HTTPClient) {
         self.capacity = capacity
         self.makeClient = makeClient
     }
@@ -39,17 +42,22 @@ final class ClientPool: Sendable {
     ///
     /// - Throws: `CancellationError` after ``close()``.
     func lease(_ pin: Pin) throws -> ClientLease {
-        let (client, idle) = try state.withLockedValue { state in
+        let (entry, idle) = try state.withLockedValue { state in
             guard !state.isClosed else { throw CancellationError() }
-            var entry = state.entries[pin] ?? Entry(client: makeClient(pin))
+            var entry = state.entries[pin] ?? makeEntry(pin)
             state.uses += 1
             entry.users += 1
             entry.lastUse = state.uses
             state.entries[pin] = entry
-            return (entry.client, removeIdle(from: &state))
+            return (entry, removeIdle(from: &state))
         }
         shutDown(idle)
-        return ClientLease(client: client, pool: self, pin: pin)
+        return ClientLease(client: entry.client, loop: entry.loop, pool: self, pin: pin)
+    }
+
+    private func makeEntry(_ pin: Pin) -> Entry {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        return Entry(client: makeClient(pin, loop), loop: loop)
     }
 
     fileprivate func release(_ pin: Pin) {
@@ -86,11 +94,14 @@ final class ClientPool: Sendable {
 /// Keeps a client open for as long as an exchange lasts.
 final class ClientLease: Sendable {
     let client: HTTPClient
+    /// Where all its connections are.
+    let loop: any EventLoop
     private let pool: ClientPool
     private let pin: ClientPool.Pin
 
-    fileprivate init(client: HTTPClient, pool: ClientPool, pin: ClientPool.Pin) {
+    fileprivate init(client: HTTPClient, loop: any EventLoop, pool: ClientPool, pin: ClientPool.Pin) {
         self.client = client
+        self.loop = loop
         self.pool = pool
         self.pin = pin
     }

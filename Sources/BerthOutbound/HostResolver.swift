@@ -12,14 +12,16 @@ package protocol HostResolving: Sendable {
 /// Asks the system, as every program on the machine does; so every spelling that it takes for an address is checked as
 /// the address that it means.
 package struct SystemResolver: HostResolving {
-    private let threads: NIOThreadPool
+    /// Not those that files are read on: a name server may take long.
+    private static let ownThreads: NIOThreadPool = {
+        let threads = NIOThreadPool(numberOfThreads: 4)
+        threads.start()
+        return threads
+    }()
+
     private let timeout: TimeAmount
 
-    /// - Parameter threads: Where questions wait for their answers; each holds a thread until it has one.
-    package init(threads: NIOThreadPool = .singleton, timeout: Duration = .seconds(10)) {
-        self.threads = threads
-        self.timeout = TimeAmount(timeout)
-    }
+    package init(timeout: Duration = .seconds(10)) { self.timeout = TimeAmount(timeout) }
 
     package func addresses(of host: String) async throws -> [InternetAddress] {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -28,7 +30,7 @@ package struct SystemResolver: HostResolving {
         let timer = loop.scheduleTask(in: timeout) {
             promise.fail(OutboundError.timeout("the name \(host) was not resolved in time"))
         }
-        threads.submit { state in
+        Self.ownThreads.submit { state in
             guard case .active = state else { return promise.fail(CancellationError()) }
             promise.completeWith(Result { try Self.lookUp(host) })
         }

@@ -5,12 +5,14 @@ import NIOPosix
 import NIOSSL
 
 extension OutboundError {
-    /// What an error of the client or of the network below it means; errors of the caller's own, such as those of the
-    /// body that it sends, are given back as they are.
+    /// What an error of the client or of the network below it means; what the parts of a body threw is given back as it
+    /// is.
     ///
     /// - Parameter origin: Scheme, host and port, for the sentence.
     static func meaning(of error: any Error, from origin: String) -> any Error {
         switch error {
+        case is OutboundError, is CancellationError: error
+        case let failure as PartFailure: failure.underlying
         case let error as HTTPClientError: meaning(of: error, from: origin)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             OutboundError.unreachable("\(origin) could not be trusted: \(error)")
@@ -18,7 +20,7 @@ extension OutboundError {
             OutboundError.unreachable("\(origin) could not be reached: \(String(cString: strerror(error.errnoCode)))")
         case is ChannelError, is NIOConnectionError:
             OutboundError.unreachable("\(origin) could not be reached")
-        default: error
+        default: OutboundError.unreachable("\(origin) gave an answer that cannot be read: \(error)")
         }
     }
 

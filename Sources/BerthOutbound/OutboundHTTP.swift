@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
 
 /// The one way in which Berth calls out: to webhooks and to the registries of other regions.
@@ -50,10 +49,8 @@ package final class OutboundHTTP: Sendable {
             connectionPool: .init(idleTimeout: .seconds(30)), proxy: nil, decompression: .disabled)
         client.httpVersion = .http1Only
         client.connectionPool.retryConnectionEstablishment = false
-        pool = ClientPool(capacity: Self.keptClients) { [client] pin in
-            HTTPClient(
-                eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-                configuration: client.pinned(to: pin))
+        pool = ClientPool(capacity: Self.keptClients) { [client] pin, loop in
+            HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: client.pinned(to: pin))
         }
     }
 
@@ -72,7 +69,8 @@ package final class OutboundHTTP: Sendable {
         for address in addresses.prefix(Self.attempts) {
             let lease = try pool.lease(ClientPool.Pin(host: url.host, address: address))
             do {
-                let response = try await lease.client.execute(HTTPClientRequest(request), deadline: deadline)
+                let response = try await lease.client.execute(
+                    HTTPClientRequest(request, on: lease.loop), deadline: deadline)
                 return try OutboundResponse(response, to: request, lease: lease, deadline: deadline)
             } catch {
                 failure = OutboundError.meaning(of: error, from: url.origin)
@@ -106,11 +104,11 @@ extension HTTPClient.Configuration {
 }
 
 extension HTTPClientRequest {
-    fileprivate init(_ request: OutboundRequest) {
+    fileprivate init(_ request: OutboundRequest, on loop: any EventLoop) {
         self.init(url: request.url.text)
         method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers { headers.add(name: field.name.canonicalName, value: field.value) }
-        body = request.body.content
+        body = request.body.content(loop)
     }
 }
 

@@ -1,6 +1,4 @@
-import AsyncHTTPClient
 import HTTPTypes
-import NIOCore
 
 /// A request to another server.
 package struct OutboundRequest: Sendable {
@@ -28,22 +26,5 @@ package struct OutboundRequest: Sendable {
         self.body = body
         self.timeout = timeout
         self.maximumResponseSize = maximumResponseSize
-    }
-}
-
-/// What a request carries.
-package struct OutboundBody: Sendable {
-    let content: HTTPClientRequest.Body?
-
-    package static let none = OutboundBody(content: nil)
-
-    package static func bytes(_ bytes: ByteBuffer) -> OutboundBody { OutboundBody(content: .bytes(bytes)) }
-
-    /// Parts that are asked for as the network takes them, each when the one before it is written.
-    ///
-    /// - Parameter length: The sum of the parts in bytes; the request fails when it is another.
-    package static func stream<Parts: AsyncSequence & Sendable>(_ parts: Parts, length: Int64) -> OutboundBody
-    where Parts.Element == ByteBuffer {
-        OutboundBody(content: .stream(parts, length: .known(length)))
     }
 }

@@ -132,7 +132,7 @@ private final class ReceiverHandler: ChannelInboundHandler {
 
     private func write(_ answer: HTTPReceiver.Answer, isHead: Bool, in context: ChannelHandlerContext) {
         var headers = HTTPHeaders(answer.headers)
-        if answer.status != 204, !headers.contains(name: "Content-Length") {
+        if answer.status != 204, !headers.contains(name: "Transfer-Encoding") {
             headers.add(name: "Content-Length", value: "\(answer.body.count)")
         }
         let status = HTTPResponseStatus(statusCode: answer.status)

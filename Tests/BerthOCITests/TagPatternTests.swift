@@ -45,8 +45,8 @@ import Testing
     func agreesWithReference() throws {
         var generator = SeededGenerator(seed: 20_260_102)
         var compared = 0
-        for _ in 0..<3000 {
-            let text = RandomPattern.text(depth: 3, using: &generator)
+        for _ in 0..<500 {
+            let text = RandomPattern.text(depth: 2, using: &generator)
             guard let pattern = try? TagPattern(parsing: text) else { continue }
             let reference = try Regex(text)
             for _ in 0..<4 {
@@ -56,7 +56,7 @@ import Testing
                 compared += 1
             }
         }
-        #expect(compared > 5000)
+        #expect(compared > 1000)
     }
 
     @Test(
@@ -106,7 +106,7 @@ private enum RandomPattern {
     static func tag(using generator: inout SeededGenerator) -> String {
         let characters = Array("ab1-._Z")
         return String(
-            (0..<Int.random(in: 1...8, using: &generator)).map { _ in
+            (0..<Int.random(in: 1...6, using: &generator)).map { _ in
                 characters.randomElement(using: &generator) ?? "a"
             })
     }

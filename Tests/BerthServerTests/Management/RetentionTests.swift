@@ -224,7 +224,7 @@ struct RetentionTests {
         #expect(throws: ParseFailure.self) {
             try RetentionRule(keeps: .newest(1), exempt: Array(repeating: label, count: 21))
         }
-        let large = TagSelector.pattern(try TagPattern(parsing: "(a{30}){30}"))
+        let large = TagSelector.pattern(try TagPattern(parsing: "(a{10}){20}"))
         let heavy = try RetentionRule(keeps: .newest(1), exempt: Array(repeating: large, count: 20))
         #expect(throws: ParseFailure.self) { try RetentionRules([heavy]) }
         #expect(throws: ParseFailure.self) { try TagSelector(label: "a,,b") }
