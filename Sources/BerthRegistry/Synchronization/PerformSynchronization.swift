@@ -62,7 +62,7 @@ extension Registry {
             log("a copy to another region was not made", job, error: refusal.reason)
             try await end(job, as: refusal.status, refusal.reason)
         } catch let failure as RemoteFailure {
-            log("another region did not take a copy", job, error: failure)
+            log("another region did not take a copy", job, error: "\(failure)")
             try await failed(job, failure.reason, isFinal: failure.isFinal)
         } catch {
             try Task.checkCancellation()
@@ -93,7 +93,7 @@ extension Registry {
         }
     }
 
-    private func log(_ message: Logger.Message, _ job: SynchronizationJob, error: (any CustomStringConvertible)? = nil)
+    private func log(_ message: Logger.Message, _ job: SynchronizationJob, error: String? = nil)
     {
         var metadata: Logger.Metadata = [
             "berth.job": "\(job.id)", "berth.region": "\(job.order.target.region)", "berth.tag": "\(job.order.tag)",
