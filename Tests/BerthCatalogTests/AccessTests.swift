@@ -125,6 +125,9 @@ import Testing
                         }
                         let found = try catalog.effectiveShares(of: repository.id, region: region, now: now)
                         #expect(found == expected)
+                        let counts = try catalog.effectiveShareCounts(
+                            ofRepositoriesOf: repository.owner, region: region, now: now)
+                        #expect(counts[repository.id] ?? 0 == expected.count)
                         #expect(
                             try catalog.effectiveShareCount(of: repository.id, region: region, now: now)
                                 == expected.count)
@@ -151,7 +154,7 @@ import Testing
 }
 
 /// Accounts, repositories, permissions and shares at random, with deadlines close to ``World/start``.
-private struct RandomState {
+struct RandomState {
     let directory: TemporaryDirectory
     let catalog: Catalog
     let principals: [Principal]

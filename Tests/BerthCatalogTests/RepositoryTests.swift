@@ -63,7 +63,7 @@ import Testing
         try await world.catalog.write { catalog throws in
             let made = try #require(try catalog.read.repository(named: name("team/app")))
             #expect(made.id == id && !made.isPublic && !made.isPublished)
-            #expect(made.description == "" && made.category == "" && made.createdAt == World.start)
+            #expect(made.description == "" && made.category == "other" && made.createdAt == World.start)
             #expect(made.owner == world.acme.id && made.ownerHomeRegion == r1 && made.ownerName == world.acme.name)
             #expect(made.access == Access.Repository(owner: world.acme.id, ownerHomeRegion: r1, isPublic: false))
             #expect(try catalog.read.repositories() == [])

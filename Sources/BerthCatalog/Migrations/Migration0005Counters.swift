@@ -3,6 +3,9 @@ import BerthDatabase
 extension Migration {
     /// What lists sort by and quotas count, kept beside what it is made of so that neither costs a scan.
     ///
+    /// The indexes by account hold what a walk in their order filters by permission, the one by organization all that
+    /// lists filter and sort by.
+    ///
     /// `repositories.account_id` and `repositories.local_name` repeat what the organization and the name say. Sizes
     /// count every blob of a repository once. A day is a number of days since 1970 in UTC.
     static let counters = Migration(
@@ -20,6 +23,7 @@ extension Migration {
                 WHERE mb.repository_id = manifests.repository_id AND mb.manifest = manifests.digest)
             """,
             sizesOfIndexes, sizesOfIndexes,
+            "UPDATE repositories SET category = 'other' WHERE category = ''",
             "ALTER TABLE repositories ADD COLUMN account_id {text} NOT NULL DEFAULT ''",
             "ALTER TABLE repositories ADD COLUMN local_name {text} NOT NULL DEFAULT ''",
             "ALTER TABLE repositories ADD COLUMN tag_count BIGINT NOT NULL DEFAULT 0",
@@ -37,10 +41,24 @@ extension Migration {
                         SELECT mb.blob, MAX(mb.size) AS size FROM manifest_blobs mb
                         WHERE mb.repository_id = repositories.id GROUP BY mb.blob) held)
             """,
-            "CREATE INDEX repositories_by_update ON repositories (account_id, is_published, updated_at, id)",
-            "CREATE INDEX repositories_by_local_name ON repositories (account_id, is_published, local_name, id)",
-            "CREATE INDEX repositories_by_tags ON repositories (account_id, is_published, tag_count, id)",
-            "CREATE INDEX repositories_by_id ON repositories (account_id, is_published, id)",
+            "CREATE INDEX repositories_by_update ON repositories (account_id, is_published, updated_at, id, organization_id)",
+            """
+            CREATE INDEX repositories_by_local_name
+                ON repositories (account_id, is_published, local_name, id, organization_id)
+            """,
+            "CREATE INDEX repositories_by_tags ON repositories (account_id, is_published, tag_count, id, organization_id)",
+            """
+            CREATE INDEX repositories_by_visibility
+                ON repositories (account_id, is_published, is_public, id, organization_id)
+            """,
+            "CREATE INDEX repositories_by_id ON repositories (account_id, is_published, id, organization_id)",
+            "DROP INDEX repositories_of_organization",
+            """
+            CREATE INDEX repositories_of_organization ON repositories
+                (organization_id, is_published, id, updated_at, local_name, tag_count, is_public, category)
+            """,
+            "DROP INDEX organizations_of_account",
+            "CREATE UNIQUE INDEX organizations_of_account ON organizations (account_id, name)",
             """
             CREATE TABLE account_usage (
                 account_id {text} PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,

@@ -1,33 +1,31 @@
 import BerthAccess
 import BerthDatabase
 import BerthOCI
+import Foundation
 
 /// Lists of what an account owns, each filtered by what a user of it may see.
 extension CatalogReader {
-    /// A page of the published repositories of a user's account that it has a permission on.
+    /// A page of the published repositories of a user's account that it has a permission on, and how many there are.
     ///
-    /// Costs what it shows, and a walk over the `offset` entries before it.
+    /// Costs what the page shows, not what the account owns; see ``RepositoryListing``.
     package func repositories(
         visibleTo user: Principal.User, matching filter: RepositoryFilter, order: RepositoryOrder, descending: Bool,
         offset: Int, limit: Int
-    ) throws -> [RepositoryRecord] {
-        let condition = OwnRepositories(visibleTo: user, matching: filter)
-        return try database.rows(
-            RepositoryRecord.selection + "WHERE" + condition.sql + "ORDER BY" + order.sql(descending: descending)
-                + "LIMIT ? OFFSET ?",
-            condition.values + bind(Limit(limit), Limit(offset))
-        ).map { try RepositoryRecord($0) }
+    ) throws -> (page: [RepositoryRecord], total: Int) {
+        let total = try repositoryCount(visibleTo: user, matching: filter)
+        let page = try repositories(
+            in: RepositoryListing(visibleTo: user, matching: filter, order: order, descending: descending),
+            of: user.account, total: total, offset: offset, limit: min(limit, max(0, total - offset)))
+        return (page, total)
     }
 
     /// The same repositories in the order of their ids, beginning after `last`; costs what it shows.
     package func repositories(
         visibleTo user: Principal.User, matching filter: RepositoryFilter, after last: RepositoryID?, limit: Int
     ) throws -> [RepositoryRecord] {
-        let condition = OwnRepositories(visibleTo: user, matching: filter)
-        return try database.rows(
-            RepositoryRecord.selection + "WHERE" + condition.sql + "AND r.id > ? ORDER BY r.id LIMIT ?",
-            condition.values + bind(last ?? RepositoryID(rawValue: 0), Limit(limit))
-        ).map { try RepositoryRecord($0) }
+        try repositories(
+            in: RepositoryListing(visibleTo: user, matching: filter, order: .id, descending: false, after: last),
+            of: user.account, total: try repositoryCount(visibleTo: user, matching: filter), offset: 0, limit: limit)
     }
 
     /// How many there are in all. Without a filter an admin user's is a number that is kept.
@@ -35,75 +33,73 @@ extension CatalogReader {
         if user.isAdmin, filter == RepositoryFilter() {
             return try usage(of: user.account)?.repositories ?? 0
         }
-        let condition = OwnRepositories(visibleTo: user, matching: filter)
-        let tables: SQL =
-            filter.organization == nil
-            ? "FROM repositories r WHERE" : "FROM repositories r JOIN organizations o ON o.id = r.organization_id WHERE"
-        let row = try database.first(
-            "SELECT COUNT(*) AS repository_count" + tables + condition.sql, condition.values)
-        return Int(try row?.integer("repositories", "id", as: "repository_count") ?? 0)
+        let count = RepositoryListing(visibleTo: user, matching: filter).count
+        return Int(
+            try database.first(count.sql, count.values)?.integer("repositories", "id", as: "repository_count") ?? 0)
+    }
+
+    private func repositories(
+        in listing: RepositoryListing, of account: AccountID, total: Int, offset: Int, limit: Int
+    ) throws -> [RepositoryRecord] {
+        guard offset < total, limit > 0 else { return [] }
+        let isWalked = RepositoryListing.isWalked(
+            visible: total, of: try usage(of: account)?.repositories ?? 0, end: offset + min(limit, total - offset))
+        let page = listing.page(walking: isWalked)
+        return try database.rows(page.sql, page.values + bind(Limit(limit), Limit(offset)))
+            .map { try RepositoryRecord($0) }
     }
 
     /// The tags of a repository that were set last, the newest first.
     package func newestTags(in repository: RepositoryID, limit: Int) throws -> [TagName] {
-        try database.rows(
-            "SELECT name FROM tags WHERE repository_id = ? ORDER BY updated_at DESC, name DESC LIMIT ?",
-            bind(repository, Limit(limit))
-        ).map { try $0.tag("tags", "name") }
+        try newestTags(in: [repository], limit: limit)[repository] ?? []
     }
-}
 
-/// The condition of the repositories `r`, of organizations `o`, that a list of one's own is of.
-private struct OwnRepositories {
-    private(set) var sql: SQL
-    private(set) var values: [SQLValue]
-
-    init(visibleTo user: Principal.User, matching filter: RepositoryFilter) {
-        sql = "r.account_id = ? AND r.is_published = 1"
-        values = bind(user.account)
-        if !user.isAdmin {
-            add(
-                """
-                (r.organization_id IN (SELECT p.organization_id FROM organization_permissions p WHERE p.user_id = ?)
-                OR r.id IN (SELECT p.repository_id FROM repository_permissions p WHERE p.user_id = ?))
-                """, bind(user.id, user.id))
+    /// The tags of repositories that were set last, the newest first, at most `limit` of each.
+    package func newestTags(
+        in repositories: [RepositoryID], limit: Int
+    ) throws -> [RepositoryID: [TagName]] {
+        var tags: [RepositoryID: [TagName]] = [:]
+        for start in stride(from: 0, to: repositories.count, by: Self.repositoriesAtOnce) {
+            let some = repositories[start...].prefix(Self.repositoriesAtOnce).map(\.sqlValue)
+            let rest = [SQLValue](repeating: .null, count: Self.repositoriesAtOnce - some.count)
+            for row in try database.rows(Self.newestTags, bind(Limit(limit)) + some + rest) {
+                let repository = RepositoryID(rawValue: try row.integer("tags", "repository_id"))
+                tags[repository, default: []].append(try row.tag("tags", "name"))
+            }
         }
-        switch filter.organization {
-        case .exactly(let name): add("o.name = ?", bind(name))
-        case .containing(let part): add("o.name LIKE ? ESCAPE '!'", bind(Self.pattern(containing: part)))
-        case nil: break
-        }
-        if let name = filter.name {
-            add("r.local_name LIKE ? ESCAPE '!'", bind(Self.pattern(containing: name)))
-        }
-        if let category = filter.category { add("r.category = ?", bind(category)) }
-        if let isPublic = filter.isPublic { add("r.is_public = ?", bind(isPublic)) }
+        return tags
     }
 
-    private mutating func add(_ condition: SQL, _ more: [SQLValue]) {
-        sql = sql + "AND" + condition
-        values += more
-    }
+    private static let repositoriesAtOnce = 100
 
-    private static func pattern(containing part: String) -> String {
-        "%" + part.reduce(into: "") { $0 += "%_!".contains($1) ? "!\($1)" : String($1) } + "%"
-    }
-}
+    private static let newestTags: SQL =
+        """
+        SELECT t.repository_id, t.name FROM repositories r
+        JOIN tags t ON t.id IN (SELECT newest.id FROM tags newest WHERE newest.repository_id = r.id
+            ORDER BY newest.updated_at DESC, newest.name DESC LIMIT ?)
+        WHERE r.id IN (
+        """
+        + [SQL](repeating: ", ?", count: repositoriesAtOnce - 1).reduce("?", +)
+        + ") ORDER BY t.repository_id, t.updated_at DESC, t.name DESC"
 
-extension RepositoryOrder {
-    /// Every order ends with the id, so that it is the same each time.
-    fileprivate func sql(descending: Bool) -> SQL {
-        switch (self, descending) {
-        case (.update, false): "r.updated_at, r.id"
-        case (.update, true): "r.updated_at DESC, r.id DESC"
-        case (.name, false): "r.local_name, r.id"
-        case (.name, true): "r.local_name DESC, r.id DESC"
-        case (.organization, false): "o.name, r.id"
-        case (.organization, true): "o.name DESC, r.id DESC"
-        case (.tags, false): "r.tag_count, r.id"
-        case (.tags, true): "r.tag_count DESC, r.id DESC"
-        case (.visibility, false): "r.is_public, r.id"
-        case (.visibility, true): "r.is_public DESC, r.id DESC"
+    /// How many accounts each repository is effectively shared with; only those that are shared are in it.
+    package func effectiveShareCounts(
+        ofRepositoriesOf account: AccountID?, region: Region, now: Date
+    ) throws -> [RepositoryID: Int] {
+        let rows = try database.rows(
+            """
+            SELECT s.repository_id, COUNT(*) AS share_count FROM shares s
+            JOIN accounts receiver ON receiver.id = s.account_id
+            JOIN repositories r ON r.id = s.repository_id
+            JOIN accounts a ON a.id = r.account_id
+            WHERE r.is_public = 0 AND r.account_id <> s.account_id AND a.home_region = ?
+                AND receiver.home_region = ? AND (s.deadline IS NULL OR s.deadline > ?)
+                AND r.account_id = COALESCE(?, r.account_id)
+            GROUP BY s.repository_id
+            """, bind(region, region, Present(now), account))
+        return try rows.reduce(into: [:]) { counts, row in
+            counts[RepositoryID(rawValue: try row.integer("shares", "repository_id"))] =
+                Int(try row.integer("shares", "account_id", as: "share_count"))
         }
     }
 }

@@ -3,6 +3,7 @@ package struct RepositoryFilter: Sendable, Equatable {
     /// How the name of the organization is matched.
     package enum Organization: Sendable, Equatable {
         case exactly(String)
+        /// A text with anything in it that no name has is contained in none.
         case containing(String)
     }
 
@@ -30,4 +31,6 @@ package enum RepositoryOrder: Sendable, CaseIterable {
     case organization
     case tags
     case visibility
+    /// In which they were made.
+    case id
 }

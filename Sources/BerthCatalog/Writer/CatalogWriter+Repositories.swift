@@ -81,7 +81,7 @@ extension CatalogWriter {
             INSERT INTO repositories
                 (name, local_name, organization_id, account_id, is_public, is_published, description, category,
                     creator_id, created_by, created_at, updated_at)
-            VALUES (?, ?, ?, ?, 0, 0, '', '', ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, 0, 0, '', 'other', ?, ?, ?, ?)
             """,
             bind(
                 name, name.name, organization, try parent.accountID("organizations", "account_id"), creator.id,

@@ -28,15 +28,12 @@ extension Registry {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
             let user = try authority.requireUser(in: catalog)
-            let records = try catalog.repositories(
+            let (records, total) = try catalog.repositories(
                 visibleTo: user, matching: filter, order: order, descending: descending, offset: offset, limit: limit)
-            let entries = try records.map { record in
-                RepositoryPage.Entry(
-                    repository: Repository(record, shares: nil),
-                    tags: try catalog.newestTags(in: record.id, limit: RepositoryPage.maximumTags))
-            }
+            let tags = try catalog.newestTags(in: records.map(\.id), limit: RepositoryPage.maximumTags)
             return RepositoryPage(
-                entries: entries, total: try catalog.repositoryCount(visibleTo: user, matching: filter))
+                entries: records.map { .init(repository: Repository($0, shares: nil), tags: tags[$0.id] ?? []) },
+                total: total)
         }
     }
 

@@ -78,7 +78,7 @@ package struct RepositoryDescription: Hashable, Sendable, CustomStringConvertibl
 
 extension Registry {
     /// Lists repositories in the order of their names: for the operator all or those of `account`, for a user those of
-    /// its own account that it may pull.
+    /// its own account that it has a permission on.
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `accountUnknown`.
     package func listRepositories(of account: AccountReference? = nil, by actor: Administrator) async throws
@@ -88,9 +88,16 @@ extension Registry {
         return try await catalog.read { catalog in
             let user = try authority.user(in: catalog)
             let owner = try account.map { try authority.member(of: $0, in: catalog).id } ?? user?.account
-            return try catalog.repositories(of: owner).compactMap { record in
-                guard let (_, rights) = try authority.rights(on: record.name, in: catalog) else { return nil }
-                return try authority.summary(of: record, rights: rights, in: catalog)
+            let shares = try catalog.effectiveShareCounts(
+                ofRepositoriesOf: owner, region: authority.region, now: authority.now)
+            guard let user else {
+                return try catalog.repositories(of: owner).map { Repository($0, shares: shares[$0.id] ?? 0) }
+            }
+            let (records, _) = try catalog.repositories(
+                visibleTo: user, matching: RepositoryFilter(), order: .name, descending: false, offset: 0, limit: .max)
+            return try records.sorted { $0.name < $1.name }.map { record in
+                let rights = try authority.rights(on: record.name, in: catalog)?.rights ?? []
+                return Repository(record, shares: rights.contains(.manage) ? shares[record.id] ?? 0 : nil)
             }
         }
     }

@@ -1,0 +1,227 @@
+import BerthAccess
+import BerthDatabase
+import BerthOCI
+import Foundation
+import Testing
+
+@testable import BerthCatalog
+
+@Suite("Lists of one's own repositories")
+struct RepositoryListTests {
+    @Test(
+        "both ways to a list show what Access grants in the own account by a permission, filtered and in order",
+        arguments: 30..<42 as Range<UInt64>)
+    func contents(seed: UInt64) async throws {
+        let state = try await RandomState(seed: seed)
+        try await spread(in: state.catalog, seed: seed)
+        try await state.catalog.read { catalog throws in
+            for case .user(let user) in state.principals {
+                for filter in Self.filters {
+                    let expected = try Self.expected(for: user, matching: filter, in: catalog)
+                    #expect(try catalog.repositoryCount(visibleTo: user, matching: filter) == expected.count)
+                    for order in RepositoryOrder.allCases {
+                        for descending in [false, true] {
+                            let ordered = Self.sort(expected, by: order, descending: descending).map(\.id)
+                            let listing = RepositoryListing(
+                                visibleTo: user, matching: filter, order: order, descending: descending)
+                            for isWalked in [false, true] {
+                                let page = listing.page(walking: isWalked)
+                                let found = try catalog.database.rows(
+                                    page.sql, page.values + bind(Limit(.max), Limit(0))
+                                ).map { try RepositoryRecord($0).id }
+                                #expect(found == ordered, "\(filter) by \(order), walking: \(isWalked)")
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("pages put together are the list, by offset and by marker, whatever their size", arguments: [1, 2, 3, 7, 100])
+    func pages(size: Int) async throws {
+        let state = try await RandomState(seed: 50)
+        try await spread(in: state.catalog, seed: 50)
+        try await state.catalog.read { catalog throws in
+            for case .user(let user) in state.principals {
+                let expected = try Self.expected(for: user, matching: RepositoryFilter(), in: catalog)
+                var byOffset: [RepositoryID] = []
+                for offset in stride(from: 0, through: expected.count + size, by: size) {
+                    let (page, total) = try catalog.repositories(
+                        visibleTo: user, matching: RepositoryFilter(), order: .update, descending: true,
+                        offset: offset, limit: size)
+                    #expect(total == expected.count && page.count == max(0, min(size, total - offset)))
+                    byOffset += page.map(\.id)
+                }
+                #expect(byOffset == Self.sort(expected, by: .update, descending: true).map(\.id))
+                var byMarker: [RepositoryID] = []
+                while true {
+                    let page = try catalog.repositories(
+                        visibleTo: user, matching: RepositoryFilter(), after: byMarker.last, limit: size)
+                    guard !page.isEmpty else { break }
+                    byMarker += page.map(\.id)
+                }
+                #expect(byMarker == expected.map(\.id).sorted { $0.rawValue < $1.rawValue })
+            }
+        }
+    }
+
+    @Test("a text that no name contains is found nowhere, however long it is and whatever it means to a database")
+    func hostileTexts() async throws {
+        let world = try await World()
+        _ = try await world.repository("team/a_b-c.d")
+        let admin = world.admin.principal
+        try await world.catalog.read { catalog throws in
+            func count(_ text: String) throws -> [Int] {
+                try [
+                    RepositoryFilter(name: text), RepositoryFilter(organization: .containing(text)),
+                    RepositoryFilter(organization: .exactly(text)),
+                ].map { try catalog.repositoryCount(visibleTo: admin, matching: $0) }
+            }
+            for text in ["%", "_b-c_", "A_B", "TEAM", "!", "!%", "a%b", "'", "a\u{0}", "ä", "team\n"] {
+                #expect(try count(text) == [0, 0, 0], "\(text)")
+            }
+            #expect(try count(String(repeating: "a", count: 100_000)) == [0, 0, 0])
+            #expect(try count("_") == [1, 0, 0] && count("b-c.") == [1, 0, 0] && count("ea") == [0, 1, 0])
+            #expect(try count("team") == [0, 1, 1])
+        }
+    }
+
+    @Test("no list reads a table through, sorts what it walks, or looks at what another account owns")
+    func plans() async throws {
+        let world = try await World()
+        for user in [world.admin.principal, world.dev.principal] {
+            for filter in Self.filters {
+                try await world.catalog.read { catalog throws in
+                    for order in RepositoryOrder.allCases {
+                        for isWalked in [false, true] {
+                            let page = RepositoryListing(
+                                visibleTo: user, matching: filter, order: order, descending: true
+                            ).page(walking: isWalked)
+                            let plan = try Self.plan(of: page, values: bind(Limit(100), Limit(0)), in: catalog)
+                            try Self.check(plan)
+                            let sorts = plan.filter { $0.contains("TEMP B-TREE") }
+                            // One is of the page itself, which is short.
+                            #expect(sorts.count <= (isWalked ? 1 : 2), "\(filter) by \(order): \(plan)")
+                        }
+                    }
+                    let count = RepositoryListing(visibleTo: user, matching: filter).count
+                    try Self.check(try Self.plan(of: count, in: catalog))
+                }
+            }
+        }
+    }
+
+    @Test("walking is for the beginnings of long lists, gathering for short lists and far pages of them")
+    func ways() {
+        func isWalked(_ visible: Int, _ end: Int) -> Bool {
+            RepositoryListing.isWalked(visible: visible, of: 100_000, end: end)
+        }
+        #expect(isWalked(100_000, 100) && isWalked(100_000, 100_000) && isWalked(50_000, 100))
+        #expect(!isWalked(1_000, 100) && !isWalked(1, 1) && !isWalked(10_000, 9_000))
+        #expect(RepositoryListing.isWalked(visible: 3, of: 0, end: 3), "a count that is behind does no harm")
+    }
+
+    @Test("the newest tags of many repositories come at once, a bounded number of each")
+    func newestTags() async throws {
+        let world = try await World()
+        var repositories: [RepositoryID] = []
+        for number in 0..<205 { repositories.append(try await world.repository("team/r\(number)")) }
+        let (first, last) = (repositories[3], repositories[204])
+        try await world.catalog.write { catalog throws in
+            let image = try Sample.image(9, config: 1)
+            for number in 0..<12 {
+                try catalog.push(
+                    image, tags: ["t\(number)"], to: first, now: World.start.addingTimeInterval(Double(number % 4)))
+            }
+            try catalog.push(image, tags: ["only"], to: last)
+        }
+        let ids = repositories
+        try await world.catalog.read { catalog throws in
+            let tags = try catalog.newestTags(in: ids, limit: 5)
+            #expect(tags.count == 2 && tags[last] == [tag("only")])
+            #expect(tags[first]?.map(\.description) == ["t7", "t3", "t11", "t6", "t2"])
+            #expect(try catalog.newestTags(in: [], limit: 5).isEmpty)
+            #expect(try catalog.newestTags(in: first, limit: 100).count == 12)
+        }
+    }
+
+    private static let filters = [
+        RepositoryFilter(), RepositoryFilter(organization: .exactly("org1")),
+        RepositoryFilter(organization: .containing("org")), RepositoryFilter(name: "po1"),
+        RepositoryFilter(category: "linux"), RepositoryFilter(isPublic: true), RepositoryFilter(isPublic: false),
+        RepositoryFilter(organization: .exactly("org2"), name: "repo", category: "other", isPublic: false),
+    ]
+
+    /// Gives the repositories categories and instants, so that filters and orders tell them apart.
+    private func spread(in catalog: Catalog, seed: UInt64) async throws {
+        try await catalog.write { catalog throws in
+            var random = SeededGenerator(seed: seed)
+            for repository in try catalog.read.repositories() {
+                try catalog.updateRepository(
+                    repository.id, category: Bool.random(using: &random) ? "linux" : "other",
+                    now: World.start.addingTimeInterval(Double(Int.random(in: 0..<5, using: &random))))
+            }
+        }
+    }
+
+    private static func expected(
+        for user: Principal.User, matching filter: RepositoryFilter, in catalog: CatalogReader
+    ) throws -> [RepositoryRecord] {
+        try catalog.repositories(of: user.account).filter { record in
+            let permissions = try catalog.permissions(
+                of: user.id, organization: record.organization, repository: record.id)
+            let isNamed =
+                switch filter.organization {
+                case .exactly(let name): record.name.organization == name
+                case .containing(let part): record.name.organization.contains(part)
+                case nil: true
+                }
+            return (user.isAdmin || !permissions.isEmpty) && isNamed
+                && filter.name.map { record.name.name.contains($0) } ?? true
+                && filter.category.map { record.category == $0 } ?? true
+                && filter.isPublic.map { record.isPublic == $0 } ?? true
+        }
+    }
+
+    private static func sort(
+        _ records: [RepositoryRecord], by order: RepositoryOrder, descending: Bool
+    ) -> [RepositoryRecord] {
+        func key(_ record: RepositoryRecord) -> String {
+            switch order {
+            case .update: String(record.updatedAt.milliseconds)
+            case .name: String(record.name.name)
+            case .organization: String(record.name.organization)
+            case .tags: String(record.tagCount)
+            case .visibility: record.isPublic ? "1" : "0"
+            case .id: ""
+            }
+        }
+        let sorted = records.sorted { (key($0), $0.id.rawValue) < (key($1), $1.id.rawValue) }
+        return descending ? sorted.reversed() : sorted
+    }
+
+    private static func plan(
+        of statement: BoundSQL, values: [SQLValue] = [], in catalog: CatalogReader
+    ) throws -> [String] {
+        try catalog.database.rows("EXPLAIN QUERY PLAN" + statement.sql, statement.values + values).map { row in
+            guard case .text(let detail) = row["detail"] else { return "" }
+            return detail
+        }
+    }
+
+    /// Of tables, a plan searches: repositories by account, organization or id, the others by what they are found by.
+    private static func check(_ plan: [String]) throws {
+        let temporary = ["SCAN page", "SCAN gathered", "SCAN CONSTANT ROW"]
+        for step in plan where step.hasPrefix("SCAN") { #expect(temporary.contains(step), "\(plan)") }
+        for step in plan where step.hasPrefix("SEARCH r ") {
+            #expect(
+                ["account_id=? AND is_published=?", "organization_id=? AND is_published=?", "rowid=?"].contains {
+                    step.contains($0)
+                }, "\(plan)")
+        }
+        for step in plan where step.hasPrefix("SEARCH o ") || step.hasPrefix("SEARCH f ") {
+            #expect(["account_id=?", "name=?", "rowid=?"].contains { step.contains($0) }, "\(plan)")
+        }
+    }
+}
