@@ -9,6 +9,10 @@ import Testing
         let password = AccessKeyPair.loginPassword(accessKey: "AKEXAMPLE", secret: "SKEXAMPLE")
         #expect(password == "0e88cbb99273df9955697b92044912a5883c7ea4463f1cae99013c9478dba7c0")
         #expect(AccessKeyPair.isLoginPassword(password, accessKey: "AKEXAMPLE", secret: "SKEXAMPLE"))
+        // The vendor's: the password is keyed with the secret, and the message is the access key.
+        #expect(
+            AccessKeyPair.loginPassword(accessKey: SignatureBench.accessKey, secret: SignatureBench.secret)
+                == "6d5166e472d526387e1f9a491fbff7330955bd43b3fe09d4c2fbf53e4eb21681")
     }
 
     @Test("any other text is not the login, wherever it differs")

@@ -12,10 +12,15 @@ protocol ContainerClient: Sendable {
     func remove() async
 }
 
-/// An account's admin user, and its password.
+/// What a person signs in with: by default the name of an account, which is that of its admin user, and its password.
 struct Person: Sendable {
     let name: String
-    var password: String { "password of \(name)" }
+    let password: String
+
+    init(name: String, password: String? = nil) {
+        self.name = name
+        self.password = password ?? "password of \(name)"
+    }
 
     static let owner = Person(name: "acme")
     static let receiver = Person(name: "globex")

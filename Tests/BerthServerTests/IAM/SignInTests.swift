@@ -1,0 +1,157 @@
+import BerthAccess
+import BerthRegistry
+import BerthTestSupport
+import Foundation
+import Testing
+
+@Suite struct SignInTests {
+    private struct Answer: Decodable {
+        struct Named: Decodable {
+            let id: String
+            let name: String
+        }
+        struct User: Decodable {
+            let id: String
+            let name: String
+            let domain: Named
+        }
+        struct Token: Decodable {
+            let methods: [String]
+            let issuedAt: String
+            let expiresAt: String
+            let user: User
+            let project: Named?
+            let domain: Named?
+            let roles: [Named]
+            let catalog: [String]
+        }
+        let token: Token
+    }
+
+    @Test("a password buys a token for a day, whichever way user, account and scope are named")
+    func forms() async throws {
+        let clock = ManualClock(now: Date(timeIntervalSince1970: 1_795_262_400))  // 2026-11-21T12:00:00Z
+        try await withScenario(clock: clock) { scenario in
+            let (account, project) = try await scenario.ids(of: .manager)
+            let caller = try await scenario.caller(.manager)
+            guard case .user(let id, _, _) = caller.subject else { throw CancellationError() }
+            let users = [
+                #""name":"manager","domain":{"name":"acme"}"#, #""name":"manager","domain":{"id":"\#(account)"}"#,
+                #""id":"\#(id)""#, #""id":"\#(id)","domain":{"name":"acme"}"#,
+            ]
+            let scopes: [(scope: String?, isProject: Bool)] = [
+                (nil, false), (#"{"project":{"name":"region-1"}}"#, true), (#"{"project":{"id":"\#(project)"}}"#, true),
+                (#"{"domain":{"name":"acme"}}"#, false), (#"{"domain":{"id":"\#(account)"}}"#, false),
+            ]
+            for user in users {
+                for (scope, isProject) in scopes {
+                    let body = scenario.signInBody(
+                        user: user, password: Scenario.Persona.manager.password, scope: scope)
+                    let response = try await scenario.signIn(body, query: "?nocatalog=true")
+                    #expect(response.status == 201, "\(body): \(response.text)")
+                    #expect(response.header("Cache-Control") == "no-store")
+                    let token = try response.snakeCaseJSON(Answer.self).token
+                    #expect(token.methods == ["password"] && token.catalog.isEmpty && token.roles.count == 1)
+                    #expect(token.issuedAt == "2026-11-21T12:00:00.000000Z")
+                    #expect(token.expiresAt == "2026-11-22T12:00:00.000000Z")
+                    #expect(token.user.id == id.rawValue && token.user.name == "manager")
+                    #expect(token.user.domain.id == account && token.user.domain.name == "acme")
+                    #expect(token.project?.id == (isProject ? project : nil))
+                    #expect(token.domain?.id == (isProject ? nil : account))
+                    let text = try #require(response.header("X-Subject-Token"))
+                    #expect(try await scenario.status(token: text) == 200)
+                }
+            }
+        }
+    }
+
+    @Test("whoever cannot sign in, for whatever reason, is told the same")
+    func oneAnswer() async throws {
+        try await withScenario { scenario in
+            let registry = scenario.registry
+            try await registry.setDisabled(
+                true, user: try Scenario.Persona.reader.qualifiedName(), by: .dataOperator)
+            try await registry.addUser(try QualifiedUserName(parsing: "acme/keyless"), by: .dataOperator)
+            let (account, _) = try await scenario.ids(of: .stranger)
+            let known = #""name":"manager""#
+            let password = Scenario.Persona.manager.password
+            let bodies = [
+                try scenario.signInBody(.manager, password: "wrong"), try scenario.signInBody(.manager, password: ""),
+                try scenario.signInBody(.manager, password: String(repeating: "x", count: 4000)),
+                try scenario.signInBody(.reader),
+                scenario.signInBody(user: #""name":"keyless","domain":{"name":"acme"}"#, password: ""),
+                scenario.signInBody(user: #""name":"nobody","domain":{"name":"acme"}"#, password: password),
+                scenario.signInBody(user: #"\#(known),"domain":{"name":"bravo"}"#, password: password),
+                scenario.signInBody(user: #"\#(known),"domain":{"name":"no/such"}"#, password: password),
+                scenario.signInBody(user: #"\#(known),"domain":{"id":"\#(account)"}"#, password: password),
+                scenario.signInBody(user: #"\#(known),"domain":{"id":"acme"}"#, password: password),
+                scenario.signInBody(user: #""id":"manager""#, password: password),
+                scenario.signInBody(user: #""name":"acme/manager","domain":{"name":"acme"}"#, password: password),
+                scenario.signInBody(user: #""name":"' OR 1=1 --","domain":{"name":"acme"}"#, password: password),
+            ]
+            for body in bodies {
+                let answer = try await scenario.signIn(body)
+                #expect(answer.status == 401 && answer.header("X-Subject-Token") == nil, "\(body)")
+                #expect(
+                    try answer.json(IAMRefusal.self)
+                        == IAMRefusal(
+                            error: .init(
+                                code: 401, message: "The username or password is wrong.", title: "Unauthorized")),
+                    "\(body)")
+            }
+        }
+    }
+
+    @Test("a scope that is not one's own is refused, and does not tell whether there is such a thing")
+    func foreignScopes() async throws {
+        try await withScenario { scenario in
+            let (account, project) = try await scenario.ids(of: .stranger)
+            let own = try await scenario.ids(of: .owner)
+            var answers: Set<String> = []
+            for scope in [
+                #"{"project":{"id":"\#(project)"}}"#, #"{"project":{"id":"\#(String(repeating: "0", count: 32))"}}"#,
+                #"{"project":{"name":"region-2"}}"#, #"{"domain":{"name":"cargo"}}"#, #"{"domain":{"name":"nobody"}}"#,
+                #"{"domain":{"id":"\#(account)"}}"#, #"{"project":{"name":"\#(own.project)"}}"#,
+            ] {
+                let answer = try await scenario.signIn(try scenario.signInBody(.owner, scope: scope))
+                #expect(answer.status == 401, "\(scope)")
+                answers.insert(answer.text)
+            }
+            #expect(answers.count == 1)
+        }
+    }
+
+    @Test("a request that cannot be read is 400 in IAM's form, with what was expected")
+    func malformed() async throws {
+        try await withScenario { scenario in
+            let good = try scenario.signInBody(.owner)
+            let bodies = [
+                "", "x", "[]", "{}", "null", #"{"auth":null}"#, #"{"auth":{}}"#, #"{"auth":{"identity":[]}}"#,
+                String(good.dropLast()), good + "x", good.replacing(#"["password"]"#, with: "[]"),
+                good.replacing(#"["password"]"#, with: #"["token"]"#),
+                good.replacing(#"["password"]"#, with: #"["password","totp"]"#),
+                good.replacing(#""methods":["password"],"#, with: ""),
+                good.replacing(#","domain":{"name":"acme"}"#, with: ""),
+                good.replacing(#"{"name":"acme"}"#, with: "{}"), good.replacing(#"{"name":"acme"}"#, with: "7"),
+                scenario.signInBody(user: #""domain":{"name":"acme"}"#, password: "x"),
+                good.replacing(#""password-of-acme""#, with: "7"), good.replacing(#""password-of-acme""#, with: "null"),
+                try scenario.signInBody(.owner, scope: "{}"), try scenario.signInBody(.owner, scope: "7"),
+                try scenario.signInBody(.owner, scope: #"{"project":{}}"#),
+                try scenario.signInBody(
+                    .owner, scope: #"{"project":{"name":"region-1"},"domain":{"name":"acme"}}"#),
+                String(repeating: "[", count: 5000),
+            ]
+            for body in bodies {
+                let answer = try await scenario.signIn(body)
+                #expect(answer.status == 400, "\(body.prefix(300)): \(answer.status)")
+                let refusal = try answer.json(IAMRefusal.self)
+                #expect(refusal.error.code == 400 && !refusal.error.message.isEmpty)
+            }
+            let long = try await scenario.signIn(
+                try scenario.signInBody(.owner, password: String(repeating: "x", count: 70_000)))
+            #expect(long.status == 413 && (try long.json(IAMRefusal.self)).error.code == 413)
+            let wrongMethod = try await scenario.client.send("GET", "/v3/auth/tokens")
+            #expect(wrongMethod.status == 405 && wrongMethod.header("Allow") == "POST")
+        }
+    }
+}
