@@ -80,6 +80,14 @@ extension Administrator {
         case .caller(let caller): caller.creator
         }
     }
+
+    /// When the credentials of the administrator end by themselves.
+    var endsAt: Date? {
+        switch self {
+        case .dataOperator: nil
+        case .caller(let caller): caller.endsAt
+        }
+    }
 }
 
 extension Rights {

@@ -3,7 +3,7 @@ import Foundation
 
 /// A login that ends by itself, as it is stored.
 package struct TemporaryLoginRecord: Sendable, Hashable {
-    /// What a client gives as its user name.
+    /// What a client gives as its user name, with a mark that tells logins of the same name apart.
     package let name: String
     package let user: UserID
     /// The version of the user's credentials that it holds for.

@@ -27,8 +27,8 @@ extension Registry {
     private static let maximumLogins = 100
     private static let tokenPrefix = "bearertoken"
 
-    /// Makes a login for the user who asks that holds for `lifetime` seconds, and no longer than the credentials of the
-    /// user stay what they are.
+    /// Makes a login for the user who asks that holds for `lifetime` seconds, and no longer than the credentials that it is
+    /// asked for with or than the credentials of the user stay what they are.
     ///
     /// - Parameter accessKey: The access key that the request was signed with, if it was.
     /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `valueInvalid` for a lifetime out of bounds.
@@ -49,8 +49,9 @@ extension Registry {
             case .token: "\(Self.tokenPrefix)@\(accessKey ?? pair.accessKey)"
             }
         let password = AccessKeyPair.loginPassword(accessKey: pair.accessKey, secret: pair.secret)
+        let asked = authority.now.addingTimeInterval(Double(lifetime))
         let login = TemporaryLogin(
-            username: username, password: password, expiresAt: authority.now.addingTimeInterval(Double(lifetime)))
+            username: username, password: password, expiresAt: min(asked, actor.endsAt ?? asked))
         try await catalog.write { catalog in
             let asking = try authority.requireUser(in: catalog.read)
             guard let user = try catalog.read.user(id: asking.id) else {

@@ -128,6 +128,21 @@ extension Scenario {
         }
     }
 
+    @Test("a login that was asked for with a token ends with it")
+    func loginByToken() async throws {
+        try await withScenario { scenario in
+            let token = try await scenario.managementToken()
+            scenario.server.clock.advance(by: 86_400 - 1000)
+            let login = try Login(
+                try await scenario.client.send(
+                    "POST", "/v2/manage/utils/secret", headers: [("X-Auth-Token", token)]))
+            for (seconds, status) in [(999.0, 200), (1, 401)] {
+                scenario.server.clock.advance(by: seconds)
+                #expect(try await scenario.statuses(of: login) == [status, status])
+            }
+        }
+    }
+
     @Test("no token that a login buys outlives it")
     func tokens() async throws {
         try await withScenario { scenario in
