@@ -8,7 +8,7 @@ release := swift build -c release --static-swift-stdlib --product berth
 sources := Sources Tests Package.swift
 sdk_venv := .build/sdk-venv
 
-.PHONY: help run build test test-fast test-sdk demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-sdk bench-lists demo lint format clean install-run-tools install-test-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,10 @@ $(sdk_venv)/installed: Tests/SDK/requirements.txt
 	python3 -m venv --clear $(sdk_venv)
 	$(sdk_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
+
+bench-lists: ## how long pages of an account with 100,000 repositories take, in a debug build
+	swift build --build-tests
+	BERTH_BENCH=1 swift test --skip-build --disable-xctest --filter ListBenchmarks
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)

@@ -38,7 +38,8 @@ struct RepositoryListTests {
         }
     }
 
-    @Test("pages put together are the list, by offset and by marker, whatever their size", arguments: [1, 2, 3, 7, 100])
+    @Test(
+        "pages put together are the list, by offset and by marker, whatever their size", arguments: [1, 2, 3, 7, 100])
     func pages(size: Int) async throws {
         let state = try await RandomState(seed: 50)
         try await spread(in: state.catalog, seed: 50)

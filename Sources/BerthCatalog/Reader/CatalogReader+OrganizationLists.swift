@@ -8,7 +8,7 @@ package struct OrganizationSummaryRecord: Sendable, Hashable {
     /// What the user who asks holds on it.
     package let permission: Permission?
     package let userCount: Int
-    /// Published ones.
+    /// Published ones; without a permission on the organization, those that the user has one on.
     package let repositoryCount: Int
 }
 
@@ -22,7 +22,7 @@ extension CatalogReader {
         for user: Principal.User?, named name: OrganizationName?, includesVisible: Bool
     ) throws -> [OrganizationSummaryRecord] {
         var condition: SQL = "WHERE 1 = 1"
-        var values = bind(user?.id)
+        var values = bind(user?.isAdmin ?? true, user?.id, user?.id)
         if let name {
             condition = condition + "AND o.name = ?"
             values += bind(name)
@@ -56,7 +56,10 @@ extension CatalogReader {
             + """
             , op.permission,
                 (SELECT COUNT(*) FROM organization_permissions p WHERE p.organization_id = o.id) AS user_count,
-                (SELECT COUNT(*) FROM repositories r WHERE r.organization_id = o.id AND r.is_published = 1)
+                CASE WHEN ? = 1 OR op.permission IS NOT NULL
+                    THEN (SELECT COUNT(*) FROM repositories r WHERE r.organization_id = o.id AND r.is_published = 1)
+                    ELSE (SELECT COUNT(*) FROM repository_permissions rp JOIN repositories r ON r.id = rp.repository_id
+                        WHERE rp.user_id = ? AND r.organization_id = o.id AND r.is_published = 1) END
                     AS repository_count
             FROM organizations o JOIN accounts a ON a.id = o.account_id
             LEFT JOIN organization_permissions op ON op.organization_id = o.id AND op.user_id = ?

@@ -28,7 +28,7 @@ package struct OrganizationSummary: Sendable, Equatable {
     package let permission: Permission?
     /// How many users were given a permission on it.
     package let userCount: Int
-    /// How many repositories it has.
+    /// How many repositories it has that the user who asks may see.
     package let repositoryCount: Int
 
     init(_ record: OrganizationSummaryRecord) {

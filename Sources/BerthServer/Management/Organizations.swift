@@ -39,11 +39,12 @@ extension ManagementExchange {
         }
         let name = try query["namespace"].map { try Self.organizationName($0) }
         let found = try await registry.listOrganizations(named: name, includesVisible: isVisible, by: actor)
-        return try .management(Body(namespaces: found.map(OrganizationBody.init)))
+        return try .management(Body(namespaces: found.map { OrganizationBody($0, isCounted: true) }))
     }
 
     fileprivate func showOrganization() async throws -> Response {
-        try .management(OrganizationBody(try await registry.showOrganization(organizationName(), by: actor)))
+        let found = try await registry.showOrganization(organizationName(), by: actor)
+        return try .management(OrganizationBody(found, isCounted: false))
     }
 
     fileprivate func removeOrganization() async throws -> Response {
@@ -58,15 +59,16 @@ private struct OrganizationBody: Encodable {
     let creatorName: String
     /// 0 for one that is seen only because of a repository in it.
     let auth: Int
-    let accessUserCount: Int
-    let repoCount: Int
+    /// Of lists only, like the next one.
+    let accessUserCount: Int?
+    let repoCount: Int?
 
-    init(_ summary: OrganizationSummary) {
+    init(_ summary: OrganizationSummary, isCounted: Bool) {
         id = summary.organization.id.rawValue
         name = summary.organization.name.description
         creatorName = summary.organization.creator.userName(of: summary.organization.account)
         auth = summary.permission?.rawValue ?? 0
-        accessUserCount = summary.userCount
-        repoCount = summary.repositoryCount
+        accessUserCount = isCounted ? summary.userCount : nil
+        repoCount = isCounted ? summary.repositoryCount : nil
     }
 }

@@ -55,7 +55,7 @@ extension ManagementExchange {
 
     fileprivate func showRepository() async throws -> Response {
         let repository = try await registry.describeRepository(repositoryName(), by: actor)
-        return try .management(RepositoryBody(repository, registryHost: registry.settings.registryHost))
+        return try .management(RepositoryBody(repository, registryHost: publicAddress.host))
     }
 
     fileprivate func listRepositories() async throws -> Response {
@@ -72,7 +72,7 @@ extension ManagementExchange {
         let found = try await registry.listRepositories(
             matching: try repositoryFilter(query), order: order?.column ?? .update,
             descending: order?.descending ?? true, offset: page.offset, limit: page.limit ?? .max, by: actor)
-        let host = registry.settings.registryHost
+        let host = publicAddress.host
         return try .management(
             found.entries.map {
                 ListedRepositoryBody($0.repository, tags: $0.tags, total: found.total, registryHost: host)

@@ -53,7 +53,8 @@ struct ManagementQueryTests {
         var random = SeededGenerator(seed: seed)
         let pieces = [
             "name", "limit", "offset", "order_column", "order_type", "filter", "::", ":", "|", "=", "&", "%7C", "%3A",
-            "%", "%0", "%00", "%FF", "+", "-1", "0", "1001", "99999999999999999999", "true", "desc", "é", "'", "\u{202E}",
+            "%", "%0", "%00", "%FF", "+", "-1", "0", "1001", "99999999999999999999", "true", "desc", "é", "'",
+            "\u{202E}",
         ]
         let text = (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in pieces.randomElement(using: &random) }
             .joined()
@@ -99,7 +100,8 @@ struct ManagementQueryTests {
         #expect(try query("order_type=desc").order(columns) == nil)
         for column in ["NAME", "size", "name;", "name,updated_at", "1", "name%20desc"] {
             #expect(
-                refusalCode { _ = try query("order_column=\(column)").order(columns) } == .unknownOrderColumn, "\(column)")
+                refusalCode { _ = try query("order_column=\(column)").order(columns) } == .unknownOrderColumn,
+                "\(column)")
         }
         #expect(refusalCode { _ = try query("order_column=name&order_type=DESC").order(columns) } == .invalidQuery)
         #expect(try query("on=true").flag("on") == true && query("on=false").flag("on") == false)
@@ -121,7 +123,8 @@ struct ManagementQueryTests {
                 let answer = try await scenario.manage("GET", "/v2/manage/repos?\(query)")
                 let code = try answer.json(ManagementRefusal.self).code
                 #expect(
-                    answer.status == 400 && ["4001025", "4001035", "4001096"].contains { code.hasSuffix($0) }, "\(query)")
+                    answer.status == 400 && ["4001025", "4001035", "4001096"].contains { code.hasSuffix($0) },
+                    "\(query)")
             }
             for query in [
                 "name=\(long)", "name=%25", "name=%27%3B--", "namespace=\(long)", "filter=namespace::\(long)",

@@ -45,7 +45,7 @@ struct OwnershipTableTests {
             method: "GET", path: organization + "/repos/missing",
             statuses: [404, 404, 404, 404, 403, 404, 404, 404]),
         Row(
-            method: "PATCH", path: shared, body: #"{"is_public":false,"description":"#"}"#,
+            method: "PATCH", path: shared, body: ##"{"is_public":false,"description":"#"}"##,
             statuses: [201, 201, 201, 403, 403, 403, 403, 404]),
         Row(
             method: "PATCH", path: shared, body: #"{"is_public":true}"#,

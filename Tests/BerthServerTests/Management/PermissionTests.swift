@@ -98,43 +98,47 @@ struct PermissionTests {
     func overview() async throws {
         struct Body: Decodable {
             struct Entry: Decodable {
-                let user_name: String
+                let userName: String
                 let auth: Int
             }
             let name: String
-            let creator_name: String?
-            let self_auth: Entry
-            let others_auths: [Entry]
+            let creatorName: String?
+            let selfAuth: Entry
+            let othersAuths: [Entry]
         }
         try await withScenario { scenario in
             try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1")
-            let owner = try await scenario.manage("GET", organization).json(Body.self)
-            #expect(owner.name == "acme" && owner.self_auth.user_name == "acme" && owner.self_auth.auth == 7)
-            #expect(owner.others_auths.map { "\($0.user_name) \($0.auth)" } == ["manager 7", "reader 1", "writer 3"])
-            #expect(owner.creator_name == "acme", "the operator made it, for the account")
-            let reader = try await scenario.manage("GET", repository, as: .reader).json(Body.self)
-            #expect(reader.name == "app" && reader.self_auth.auth == 1 && reader.others_auths.isEmpty)
-            #expect(reader.creator_name == nil)
+            let owner = try await scenario.manage("GET", organization).snakeCase(Body.self)
+            #expect(owner.name == "acme" && owner.selfAuth.userName == "acme" && owner.selfAuth.auth == 7)
+            #expect(owner.othersAuths.map { "\($0.userName) \($0.auth)" } == ["manager 7", "reader 1", "writer 3"])
+            #expect(owner.creatorName == "acme", "the operator made it, for the account")
+            let reader = try await scenario.manage("GET", repository, as: .reader).snakeCase(Body.self)
+            #expect(reader.name == "app" && reader.selfAuth.auth == 1 && reader.othersAuths.isEmpty)
+            #expect(reader.creatorName == nil)
         }
     }
 
-    @Test("who makes an organization holds manage on it, also when it is no admin any more; the count tells people")
+    @Test("who makes an organization is listed with manage on it; the list counts people and repositories")
     func creator() async throws {
-        struct Body: Decodable {
-            let name: String
-            let auth: Int
-            let creator_name: String
-            let access_user_count: Int
-            let repo_count: Int
+        struct List: Decodable {
+            struct Entry: Decodable {
+                let name: String
+                let auth: Int
+                let creatorName: String
+                let accessUserCount: Int
+                let repoCount: Int
+            }
+            let namespaces: [Entry]
         }
         try await withScenario { scenario in
-            #expect(
-                try await scenario.manage("POST", "/v2/manage/namespaces", json: #"{"namespace":"own"}"#).status == 201)
-            let shown = try await scenario.manage("GET", "/v2/manage/namespaces/own").json(Body.self)
-            #expect(shown.auth == 7 && shown.creator_name == "acme" && shown.access_user_count == 1)
+            let path = "/v2/manage/namespaces"
+            #expect(try await scenario.manage("POST", path, json: #"{"namespace":"own"}"#).status == 201)
             let made = #"{"repository":"team$web","is_public":false,"category":"lang","description":"d"}"#
-            #expect(try await scenario.manage("POST", "/v2/manage/namespaces/own/repos", json: made).status == 201)
-            #expect(try await scenario.manage("GET", "/v2/manage/namespaces/own").json(Body.self).repo_count == 1)
+            #expect(try await scenario.manage("POST", path + "/own/repos", json: made).status == 201)
+            let own = try #require(
+                try await scenario.manage("GET", path + "?namespace=own").snakeCase(List.self).namespaces.first)
+            #expect(own.name == "own" && own.auth == 7 && own.creatorName == "acme")
+            #expect(own.accessUserCount == 1 && own.repoCount == 1)
             #expect(try await permissions(on: "own", in: scenario) == ["acme/acme manage"])
         }
     }
@@ -145,7 +149,7 @@ struct PermissionTests {
             struct Entry: Decodable {
                 let name: String
                 let auth: Int
-                let repo_count: Int
+                let repoCount: Int
             }
             let namespaces: [Entry]
         }
@@ -156,10 +160,11 @@ struct PermissionTests {
             let body = #"[{\#(try await scenario.permissionUser("acme/colleague")),"auth":1}]"#
             #expect(try await scenario.manage("POST", repository, json: body).status == 201)
             let path = "/v2/manage/namespaces"
-            #expect(try await scenario.manage("GET", path, as: .colleague).json(List.self).namespaces.isEmpty)
-            let seen = try await scenario.manage("GET", path + "?filter=mode::visible", as: .colleague).json(List.self)
+            #expect(try await scenario.manage("GET", path, as: .colleague).snakeCase(List.self).namespaces.isEmpty)
+            let seen = try await scenario.manage("GET", path + "?filter=mode::visible", as: .colleague).snakeCase(
+                List.self)
             #expect(seen.namespaces.map(\.name) == ["acme"] && seen.namespaces.first?.auth == 0)
-            #expect(seen.namespaces.first?.repo_count == 1, "that there is another one is not told")
+            #expect(seen.namespaces.first?.repoCount == 1, "that there is another one is not told")
             #expect(try await scenario.manage("GET", path + "/acme", as: .colleague).status == 200)
             let listed = try await scenario.manage("GET", "/v2/manage/repos", as: .colleague)
             #expect(listed.header("Content-Range") == "0-1/1" && !listed.text.contains("secret"))
