@@ -128,7 +128,7 @@ import Testing
 }
 
 /// SplitMix64: the same numbers on every run.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

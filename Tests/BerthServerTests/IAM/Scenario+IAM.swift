@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthRegistry
 import BerthTestSupport
 import Foundation

@@ -1,5 +1,6 @@
 import BerthTestSupport
 import Foundation
+import NIOHTTP1
 import Testing
 
 /// Retention and triggers as a client of the management API meets them.
