@@ -34,12 +34,14 @@ import Testing
         try await withScenario { scenario in
             for path in ["/v3/projects", "/v3/auth/domains"] {
                 let nobody = try await scenario.client.send("GET", path)
-                #expect(nobody.status == 401 && (try nobody.json(IAMRefusal.self)).error.code == 401)
+                let refusal = try nobody.json(IAMRefusal.self)
+                #expect(nobody.status == 401 && refusal.error.code == 401)
                 let basic = try await scenario.send("GET", path)
                 #expect(basic.status == 401)
                 let post = try await scenario.manage("POST", path)
                 #expect(post.status == 405 && post.header("Allow") == "GET")
-                #expect((try post.json(IAMRefusal.self)).error.code == 405)
+                let refusedMethod = try post.json(IAMRefusal.self)
+                #expect(refusedMethod.error.code == 405)
                 let broken = try await scenario.manage("GET", "\(path)?name=%zz")
                 #expect(broken.status == 400 || broken.status == 401)
             }

@@ -92,12 +92,9 @@ import Testing
             for body in bodies {
                 let answer = try await scenario.signIn(body)
                 #expect(answer.status == 401 && answer.header("X-Subject-Token") == nil, "\(body)")
-                #expect(
-                    try answer.json(IAMRefusal.self)
-                        == IAMRefusal(
-                            error: .init(
-                                code: 401, message: "The username or password is wrong.", title: "Unauthorized")),
-                    "\(body)")
+                let refusal = try answer.json(IAMRefusal.self).error
+                #expect(refusal.code == 401 && refusal.title == "Unauthorized", "\(body)")
+                #expect(refusal.message == "The username or password is wrong.", "\(body)")
             }
         }
     }
@@ -149,7 +146,8 @@ import Testing
             }
             let long = try await scenario.signIn(
                 try scenario.signInBody(.owner, password: String(repeating: "x", count: 70_000)))
-            #expect(long.status == 413 && (try long.json(IAMRefusal.self)).error.code == 413)
+            let refusal = try long.json(IAMRefusal.self)
+            #expect(long.status == 413 && refusal.error.code == 413)
             let wrongMethod = try await scenario.client.send("GET", "/v3/auth/tokens")
             #expect(wrongMethod.status == 405 && wrongMethod.header("Allow") == "POST")
         }
