@@ -43,6 +43,13 @@ extension Scenario {
         try await client.send("GET", target, headers: [("X-Auth-Token", token)] + headers).status
     }
 
+    /// The id of the persona.
+    func userID(of persona: Persona) async throws -> String {
+        let name = try persona.qualifiedName()
+        let users = try await registry.listUsers(of: .name(name.account), by: .dataOperator)
+        return try #require(users.first { $0.name == name }).id.rawValue
+    }
+
     /// The ids of the persona's account and project, as IAM tells them.
     func ids(of persona: Persona) async throws -> (account: String, project: String) {
         struct Projects: Decodable {

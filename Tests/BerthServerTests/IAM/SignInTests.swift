@@ -4,65 +4,76 @@ import BerthTestSupport
 import Foundation
 import Testing
 
-@Suite struct SignInTests {
-    private struct Answer: Decodable {
-        struct Named: Decodable {
-            let id: String
-            let name: String
-        }
-        struct User: Decodable {
-            let id: String
-            let name: String
-            let domain: Named
-        }
-        struct Token: Decodable {
-            let methods: [String]
-            let issuedAt: String
-            let expiresAt: String
-            let user: User
-            let project: Named?
-            let domain: Named?
-            let roles: [Named]
-            let catalog: [String]
-        }
-        let token: Token
+/// The body of an answer with a token.
+private struct Answer: Decodable {
+    struct Named: Decodable, Equatable {
+        let id: String
+        let name: String
     }
+    struct User: Decodable {
+        let id: String
+        let name: String
+        let domain: Named
+    }
+    struct Token: Decodable {
+        let methods: [String]
+        let issuedAt: String
+        let expiresAt: String
+        let user: User
+        let project: Named?
+        let domain: Named?
+        let roles: [Named]
+        let catalog: [String]
+    }
+    let token: Token
+}
 
+@Suite struct SignInTests {
     @Test("a password buys a token for a day, whichever way user, account and scope are named")
     func forms() async throws {
         let clock = ManualClock(now: Date(timeIntervalSince1970: 1_795_262_400))  // 2026-11-21T12:00:00Z
         try await withScenario(clock: clock) { scenario in
-            let (account, project) = try await scenario.ids(of: .manager)
-            let caller = try await scenario.caller(.manager)
-            guard case .user(let id, _, _) = caller.subject else { throw CancellationError() }
+            let ids = try await scenario.ids(of: .manager)
+            let id = try await scenario.userID(of: .manager)
             let users = [
-                #""name":"manager","domain":{"name":"acme"}"#, #""name":"manager","domain":{"id":"\#(account)"}"#,
+                #""name":"manager","domain":{"name":"acme"}"#, #""name":"manager","domain":{"id":"\#(ids.account)"}"#,
                 #""id":"\#(id)""#, #""id":"\#(id)","domain":{"name":"acme"}"#,
             ]
-            let scopes: [(scope: String?, isProject: Bool)] = [
-                (nil, false), (#"{"project":{"name":"region-1"}}"#, true), (#"{"project":{"id":"\#(project)"}}"#, true),
-                (#"{"domain":{"name":"acme"}}"#, false), (#"{"domain":{"id":"\#(account)"}}"#, false),
-            ]
             for user in users {
-                for (scope, isProject) in scopes {
-                    let body = scenario.signInBody(
-                        user: user, password: Scenario.Persona.manager.password, scope: scope)
-                    let response = try await scenario.signIn(body, query: "?nocatalog=true")
-                    #expect(response.status == 201, "\(body): \(response.text)")
-                    #expect(response.header("Cache-Control") == "no-store")
-                    let token = try response.snakeCaseJSON(Answer.self).token
-                    #expect(token.methods == ["password"] && token.catalog.isEmpty && token.roles.count == 1)
-                    #expect(token.issuedAt == "2026-11-21T12:00:00.000000Z")
-                    #expect(token.expiresAt == "2026-11-22T12:00:00.000000Z")
-                    #expect(token.user.id == id.rawValue && token.user.name == "manager")
-                    #expect(token.user.domain.id == account && token.user.domain.name == "acme")
-                    #expect(token.project?.id == (isProject ? project : nil))
-                    #expect(token.domain?.id == (isProject ? nil : account))
-                    let text = try #require(response.header("X-Subject-Token"))
-                    #expect(try await scenario.status(token: text) == 200)
+                for scope in [#"{"project":{"name":"region-1"}}"#, #"{"project":{"id":"\#(ids.project)"}}"#] {
+                    let token = try await signIn(scenario, user: user, scope: scope)
+                    #expect(token.user.id == id)
+                    #expect(token.project == Answer.Named(id: ids.project, name: "region-1"))
+                    #expect(token.domain == nil)
+                }
+                let accounts = [nil, #"{"domain":{"name":"acme"}}"#, #"{"domain":{"id":"\#(ids.account)"}}"#]
+                for scope in accounts {
+                    let token = try await signIn(scenario, user: user, scope: scope)
+                    #expect(token.user.domain == Answer.Named(id: ids.account, name: "acme"))
+                    #expect(token.domain == token.user.domain)
+                    #expect(token.project == nil)
                 }
             }
         }
+    }
+
+    /// Signs the manager in, uses the token, and gives what is said of it.
+    private func signIn(_ scenario: Scenario, user: String, scope: String?) async throws -> Answer.Token {
+        let body = scenario.signInBody(user: user, password: Scenario.Persona.manager.password, scope: scope)
+        let response = try await scenario.signIn(body, query: "?nocatalog=true")
+        try #require(response.status == 201, "\(body): \(response.text)")
+        #expect(response.header("Cache-Control") == "no-store")
+        let token = try response.snakeCaseJSON(Answer.self).token
+        #expect(token.methods == ["password"])
+        #expect(token.catalog.isEmpty)
+        #expect(token.roles.count == 1)
+        #expect(token.user.name == "manager")
+        #expect(token.issuedAt == "2026-11-21T12:00:00.000000Z")
+        #expect(token.expiresAt == "2026-11-22T12:00:00.000000Z")
+        let text = try #require(response.header("X-Subject-Token"))
+        let status = try await scenario.status(token: text)
+        #expect(status == 200)
+        return token
     }
 
     @Test("whoever cannot sign in, for whatever reason, is told the same")
