@@ -76,7 +76,7 @@ import Testing
             struct Granted: Decodable {
                 let refreshToken: String
             }
-            let refresh = try offline.snakeCaseJSON(Granted.self).refreshToken
+            let refresh = try offline.snakeCase(Granted.self).refreshToken
 
             for token in [access, refresh, owner.password, management + "x", "Bearer \(management)", "", "a.b.c"] {
                 #expect(try await scenario.status(token: token) == 401)

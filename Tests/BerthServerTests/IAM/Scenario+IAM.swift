@@ -59,18 +59,9 @@ extension Scenario {
             }
             let projects: [Entry]
         }
-        let found = try await manage("GET", "/v3/projects", as: persona).snakeCaseJSON(Projects.self).projects
+        let found = try await manage("GET", "/v3/projects", as: persona).snakeCase(Projects.self).projects
         try #require(found.count == 1)
         return (found[0].domainId, found[0].id)
-    }
-}
-
-extension TestResponse {
-    /// The body, whose names are written in snake case.
-    func snakeCaseJSON<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(type, from: Data(body))
     }
 }
 

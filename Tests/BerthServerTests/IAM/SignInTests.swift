@@ -63,7 +63,7 @@ private struct Answer: Decodable {
         let response = try await scenario.signIn(body, query: "?nocatalog=true")
         try #require(response.status == 201, "\(body): \(response.text)")
         #expect(response.header("Cache-Control") == "no-store")
-        let token = try response.snakeCaseJSON(Answer.self).token
+        let token = try response.snakeCase(Answer.self).token
         #expect(token.methods == ["password"])
         #expect(token.catalog.isEmpty)
         #expect(token.roles.count == 1)

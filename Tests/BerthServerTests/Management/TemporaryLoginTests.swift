@@ -155,7 +155,7 @@ extension Scenario {
                 let expiresIn: Int
                 let refreshToken: String?
             }
-            let granted = try answer.snakeCaseJSON(Granted.self)
+            let granted = try answer.snakeCase(Granted.self)
             #expect(granted.expiresIn <= 100 && granted.refreshToken == nil)
             let bearer = [TestClient.bearer(granted.token)]
             #expect(try await scenario.client.send("GET", "/v2/", headers: bearer).status == 200)
