@@ -1,3 +1,4 @@
+import BerthIdentity
 import BerthAccess
 import BerthCatalog
 import BerthOCI

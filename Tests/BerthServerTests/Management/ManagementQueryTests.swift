@@ -1,3 +1,4 @@
+import HTTPTypes
 import BerthHTTP
 import BerthTestSupport
 import Testing

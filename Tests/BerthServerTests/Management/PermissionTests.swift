@@ -1,3 +1,4 @@
+import BerthCatalog
 import BerthAccess
 import BerthOCI
 import BerthRegistry

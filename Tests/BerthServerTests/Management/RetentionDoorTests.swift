@@ -1,3 +1,4 @@
+import BerthRegistry
 import BerthTestSupport
 import Foundation
 import NIOHTTP1
@@ -199,14 +200,5 @@ struct RetentionDoorTests {
         let triggerMode: String
         let clusterName: String
         let triggerHistory: [Call]?
-    }
-}
-
-extension TestResponse {
-    /// Reads the body, whose names have underscores.
-    fileprivate func snakeCase<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(type, from: Data(body))
     }
 }
