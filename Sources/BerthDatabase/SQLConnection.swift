@@ -4,7 +4,7 @@ internal import GRDB
 /// The database within one `read` or `write` closure.
 ///
 /// Must not leave the closure that it was given to, and is therefore not `Sendable`. Statements are prepared once a
-/// connection and kept.
+/// connection and kept, unless a caller says otherwise.
 package struct SQLConnection {
     private let database: GRDB.Database
 
@@ -12,10 +12,15 @@ package struct SQLConnection {
 
     /// All rows of the answer, in its order.
     ///
+    /// - Parameter keepsStatement: Whether the prepared statement is kept. One that is put together from parts has so
+    ///   many forms that keeping all of them would take more memory than preparing takes time.
     /// - Throws: ``DatabaseError``.
-    package func rows(_ sql: SQL, _ values: [SQLValue] = []) throws -> [SQLRow] {
+    package func rows(_ sql: SQL, _ values: [SQLValue] = [], keepsStatement: Bool = true) throws -> [SQLRow] {
         try DatabaseError.translating {
-            let statement = try database.cachedStatement(sql: sql.description)
+            let statement =
+                keepsStatement
+                ? try database.cachedStatement(sql: sql.description)
+                : try database.makeStatement(sql: sql.description)
             let columns = statement.columnNames
             let cursor = try Row.fetchCursor(statement, arguments: Self.arguments(values))
             var rows: [SQLRow] = []

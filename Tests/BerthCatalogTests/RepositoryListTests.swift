@@ -10,7 +10,7 @@ import Testing
 struct RepositoryListTests {
     @Test(
         "both ways to a list show what Access grants in the own account by a permission, filtered and in order",
-        arguments: 30..<42 as Range<UInt64>)
+        arguments: 30..<34 as Range<UInt64>)
     func contents(seed: UInt64) async throws {
         let state = try await RandomState(seed: seed)
         try await spread(in: state.catalog, seed: seed)

@@ -182,7 +182,7 @@ import Testing
             ])
         try await registry.removePermission(on: place, of: reader, by: manager)
         await refusal(.valueInvalid) { try await registry.removePermission(on: place, of: reader, by: manager) }
-        await refusal(.organizationUnknown) {
+        await refusal(.denied) {
             try await registry.setPermission(
                 .read, on: .organization(try OrganizationName(parsing: "ships")), of: reader, by: manager)
         }

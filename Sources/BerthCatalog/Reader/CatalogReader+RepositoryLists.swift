@@ -34,8 +34,8 @@ extension CatalogReader {
             return try usage(of: user.account)?.repositories ?? 0
         }
         let count = RepositoryListing(visibleTo: user, matching: filter).count
-        return Int(
-            try database.first(count.sql, count.values)?.integer("repositories", "id", as: "repository_count") ?? 0)
+        let row = try database.rows(count.sql, count.values, keepsStatement: false).first
+        return Int(try row?.integer("repositories", "id", as: "repository_count") ?? 0)
     }
 
     private func repositories(
@@ -45,8 +45,8 @@ extension CatalogReader {
         let isWalked = RepositoryListing.isWalked(
             visible: total, of: try usage(of: account)?.repositories ?? 0, end: offset + min(limit, total - offset))
         let page = listing.page(walking: isWalked)
-        return try database.rows(page.sql, page.values + bind(Limit(limit), Limit(offset)))
-            .map { try RepositoryRecord($0) }
+        let values = page.values + bind(Limit(limit), Limit(offset))
+        return try database.rows(page.sql, values, keepsStatement: false).map { try RepositoryRecord($0) }
     }
 
     /// The tags of a repository that were set last, the newest first.
