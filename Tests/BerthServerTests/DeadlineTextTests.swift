@@ -36,6 +36,44 @@ import Testing
     }
 
     @Test(
+        "counted in whole days, a share ends at midnight after the day that is written",
+        arguments: [
+            ("2026-12-31", "2027-01-01T00:00:00Z"), ("2026-12-31T00:00:00Z", "2027-01-01T00:00:00Z"),
+            ("2026-12-31T16:00:00.000Z", "2027-01-01T00:00:00Z"),
+            ("2026-12-31T23:59:59.999999Z", "2027-01-01T00:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"), ("2024-02-28T23:00:00+00:00", "2024-02-29T00:00:00Z"),
+            ("9999-12-31T00:00:00Z", "9999-12-31T23:59:59.999Z"),
+        ])
+    func wholeDays(text: String, end: String) throws {
+        let deadline = try DeadlineText.parse(throughDayOf: text)
+        #expect(deadline.end?.rfc3339 == end)
+        #expect(DeadlineText.lastSecond(before: deadline) == "\(text.prefix(10))T23:59:59Z")
+    }
+
+    @Test(
+        "a day of another zone and what is no time is refused, and forever is forever",
+        arguments: [
+            "", "Forever", "never", "2026-12-31T18:00:00+01:00", "2026-12-31T18:00:00-00:01", "2026-12-31Z",
+            "2026-02-30T00:00:00Z", "2026-12-31T25:00:00Z", "2026-12-31T00:00:00", "forever ", "é026-12-3",
+        ])
+    func noWholeDays(text: String) throws {
+        let failure = #expect(throws: ParseFailure.self) { try DeadlineText.parse(throughDayOf: text) }
+        #expect(failure?.expected.contains("forever") == true)
+        #expect(try DeadlineText.parse(throughDayOf: "forever") == .forever)
+        #expect(DeadlineText.lastSecond(before: .forever) == "forever")
+    }
+
+    @Test(
+        "an exact end is written as the last second that it leaves",
+        arguments: [
+            ("2026-12-31T18:00:00Z", "2026-12-31T17:59:59Z"), ("2026-12-31T18:00:00.001Z", "2026-12-31T18:00:00Z"),
+            ("1969-12-31T23:59:59.500Z", "1969-12-31T23:59:59Z"),
+        ])
+    func lastSeconds(text: String, last: String) throws {
+        #expect(DeadlineText.lastSecond(before: try DeadlineText.parse(until: text)) == last)
+    }
+
+    @Test(
         "what is no date and no instant is refused, with the forms that are",
         arguments: [
             "", " ", "forever", "2026", "2026-12", "2026-1-1", "26-12-31", "2026-13-01", "2026-00-10", "2026-02-29",
@@ -139,5 +177,12 @@ struct SeededGenerator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
+    }
+}
+
+extension Deadline {
+    fileprivate var end: Date? {
+        guard case .until(let end) = self else { return nil }
+        return end
     }
 }
