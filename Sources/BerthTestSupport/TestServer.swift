@@ -41,18 +41,21 @@ package final class LogCapture: Sendable {
 /// Runs a server while `body` runs, then cancels it.
 ///
 /// - Parameters:
+///   - region: The region of new data; `nil` for the default.
 ///   - settings: What changes the answers of use cases.
 ///   - configuration: What changes the server; the port is always a free one.
 ///   - directory: Data of an earlier server to go on with.
 @discardableResult
 package func withServer<Result: Sendable>(
-    settings: RegistrySettings = RegistrySettings(), configuration: Server.Configuration = Server.Configuration(),
+    region: Region? = nil, settings: RegistrySettings = RegistrySettings(),
+    configuration: Server.Configuration = Server.Configuration(),
     clock: ManualClock = ManualClock(), directory: TemporaryDirectory? = nil,
     _ body: @escaping @Sendable (TestServer) async throws -> Result
 ) async throws -> Result {
     let directory = try directory ?? TemporaryDirectory()
     let log = LogCapture()
-    let registry = try await openTestRegistry(in: directory, settings: settings, clock: clock, logger: log.logger())
+    let registry = try await openTestRegistry(
+        in: directory, region: region, settings: settings, clock: clock, logger: log.logger())
     var configuration = configuration
     configuration.host = "127.0.0.1"
     configuration.port = 0
@@ -84,11 +87,13 @@ package func withServer<Result: Sendable>(
 ///
 /// Passwords are hashed with the least work that the format allows, since tests make many.
 package func openTestRegistry(
-    in directory: TemporaryDirectory, settings: RegistrySettings = RegistrySettings(), clock: ManualClock,
+    in directory: TemporaryDirectory, region: Region? = nil, settings: RegistrySettings = RegistrySettings(),
+    clock: ManualClock,
     logger: Logger = Logger(label: "berth", factory: { _ in SwiftLogNoOpLogHandler() })
 ) async throws -> Registry {
     try await Registry.open(
-        storage: directory.path + "/storage", certificates: directory.path + "/certs", settings: settings,
+        storage: directory.path + "/storage", certificates: directory.path + "/certs", region: region,
+        settings: settings,
         passwords: PasswordHasher(
             parameters: .init(log2Rounds: 1, blockSize: 8, parallelism: 1)),
         now: { clock.now }, logger: logger)

@@ -15,10 +15,10 @@ struct Office {
     let registry: Registry
     let ferry: RepositoryName
 
-    init() async throws {
+    init(settings: RegistrySettings = RegistrySettings()) async throws {
         clock = ManualClock(now: Date(timeIntervalSince1970: 1_795_262_400))  // 2026-11-21T12:00:00Z
         directory = try TemporaryDirectory()
-        registry = try await openTestRegistry(in: directory, clock: clock)
+        registry = try await openTestRegistry(in: directory, settings: settings, clock: clock)
         ferry = try RepositoryName(parsing: "ships/ferry")
         for name in ["acme", "globex", "initech"] {
             try await registry.addAccount(try AccountName(parsing: name), by: .dataOperator)

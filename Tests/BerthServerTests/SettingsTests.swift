@@ -63,6 +63,7 @@ import Testing
         "quota.tags": "9", "quota.storage": "10GiB",
         "outbound.allow": "10.0.0.0/8, ::1", "triggers.endpoint": "https://hooks.example.com/berth",
         "triggers.secret": "sixteen-or-more!",
+        "regions": "region-2=https://acme%2Fci:s%40cret@registry.example.com region-3=http://10.0.0.3:5000",
     ]
 
     @Test("each setting is taken from the file, the environment and a flag alike", arguments: SettingDefinition.all)
