@@ -33,7 +33,7 @@ enum PlainWords {
     /// `in 29 days` or `3 hours ago`.
     static func distance(to date: Date, from now: Date) -> String {
         let seconds = Int(date.timeIntervalSince(now).rounded(.up))
-        guard seconds >= 0 else { return "\(length(-seconds)) ago" }
+        guard date >= now else { return "\(length(-seconds)) ago" }
         // A little more than is left, so that what was just given 30 days has 30 days.
         return "in \(length(seconds < 60 ? seconds : (seconds + 59) / 60 * 60))"
     }
