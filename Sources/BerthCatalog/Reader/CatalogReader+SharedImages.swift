@@ -18,14 +18,16 @@ extension CatalogReader {
         return try database.rows(
             "SELECT" + RepositoryRecord.columns + ", s.is_effective, s.shared_at, s.changed_at" + filter.source
                 + filter.condition + Self.order(selection) + "LIMIT ? OFFSET ?",
-            filter.values + bind(Limit(limit), offset)
+            filter.values + bind(Limit(limit), offset), keepsStatement: false
         ).map(SharedImageRecord.init)
     }
 
     /// The number of ``sharedImages(_:region:now:after:offset:limit:)`` in all.
     package func sharedImageCount(_ selection: SharedImageSelection, region: Region?, now: Date?) throws -> Int {
         let filter = SharedImageFilter(selection, region: region, now: now, after: nil)
-        let row = try database.first("SELECT COUNT(*) AS found" + filter.source + filter.condition, filter.values)
+        let row = try database.rows(
+            "SELECT COUNT(*) AS found" + filter.source + filter.condition, filter.values, keepsStatement: false
+        ).first
         return Int(try row?.integer("shares", "repository_id", as: "found") ?? 0)
     }
 
