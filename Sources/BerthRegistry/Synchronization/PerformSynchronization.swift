@@ -93,8 +93,7 @@ extension Registry {
         }
     }
 
-    private func log(_ message: Logger.Message, _ job: SynchronizationJob, error: String? = nil)
-    {
+    private func log(_ message: Logger.Message, _ job: SynchronizationJob, error: String? = nil) {
         var metadata: Logger.Metadata = [
             "berth.job": "\(job.id)", "berth.region": "\(job.order.target.region)", "berth.tag": "\(job.order.tag)",
             "berth.attempt": "\(job.attempts)",

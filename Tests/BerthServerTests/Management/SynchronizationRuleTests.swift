@@ -114,14 +114,17 @@ struct SynchronizationRuleTests {
             let page = jobs + "?filter=limit%3A%3A10%7Coffset%3A%3A0"
             for (persona, rule, copy, list) in [
                 (Scenario.Persona.owner, 200, 200, 200), (.manager, 200, 200, 200), (.writer, 403, 200, 200),
-                (.reader, 403, 403, 200), (.receiver, 403, 403, 403), (.colleague, 404, 404, 404),
+                (.reader, 403, 403, 200), (.receiver, 403, 403, 403), (.colleague, 403, 403, 403),
                 (.stranger, 404, 404, 404),
             ] {
-                #expect(try await scenario.manage("POST", rules, as: persona, json: target()).status == rule)
-                #expect(try await scenario.manage("DELETE", rules, as: persona, json: target()).status == rule)
-                #expect(try await scenario.manage("POST", images, as: persona, json: order).status == copy)
-                #expect(try await scenario.manage("GET", rules, as: persona).status == list)
-                #expect(try await scenario.manage("GET", page, as: persona).status == list)
+                let found = [
+                    try await scenario.manage("POST", rules, as: persona, json: target()).status,
+                    try await scenario.manage("DELETE", rules, as: persona, json: target()).status,
+                    try await scenario.manage("POST", images, as: persona, json: order).status,
+                    try await scenario.manage("GET", rules, as: persona).status,
+                    try await scenario.manage("GET", page, as: persona).status,
+                ]
+                #expect(found == [rule, rule, copy, list, list], "\(persona)")
             }
         }
     }

@@ -37,6 +37,9 @@ private func withTwoRegions(
 
 private let app = "acme/app"
 
+/// Lets others work before the next look at what they have done.
+private func pause() async throws { try await Task.sleep(for: .milliseconds(5)) }
+
 extension Scenario {
     fileprivate func copy(_ tags: String..., overriding: Bool = false, as persona: Persona = .owner) async throws {
         let tags = tags.map { "\"\($0)\"" }.joined(separator: ",")
@@ -56,7 +59,7 @@ extension Scenario {
             ).entries
             let isOver = jobs.allSatisfy { $0.status != .running && ($0.status != .waiting || !$0.detail.isEmpty) }
             if jobs.count == count, isOver { return jobs }
-            await Task.yield()
+            try await pause()
         }
     }
 
@@ -216,7 +219,7 @@ struct TwoRegionsTests {
                 let here = try await Scenario(on: server)
                 try await here.push(image, to: app, tag: "v1")
                 try await here.copy("v1")
-                while !receiver.requests.contains(where: { $0.method == "PUT" }) { await Task.yield() }
+                while !receiver.requests.contains(where: { $0.method == "PUT" }) { try await pause() }
             }
         }
         try await withServer(region: try Region(parsing: "region-2")) { remote in
@@ -232,7 +235,7 @@ struct TwoRegionsTests {
                     status = try await registry.synchronizationJobs(
                         of: name, newestFirst: true, offset: 0, limit: 1, by: .dataOperator
                     ).entries.first?.status
-                    await Task.yield()
+                    try await pause()
                 }
             }
             #expect(try await there.manifest("v1").body == image.bytes)
