@@ -123,14 +123,20 @@ final class RegistryAuthorization: Sendable {
     private static func token(in body: Data, from realm: OutboundURL) throws -> Token {
         struct Body: Decodable {
             let token: String?
-            let access_token: String?
-            let expires_in: Int?
+            let accessToken: String?
+            let expiresIn: Int?
+
+            enum CodingKeys: String, CodingKey {
+                case token
+                case accessToken = "access_token"
+                case expiresIn = "expires_in"
+            }
         }
         guard let body = try? JSONDecoder().decode(Body.self, from: body),
-            let text = body.token ?? body.access_token, (1...maximumToken).contains(text.utf8.count),
+            let text = body.token ?? body.accessToken, (1...maximumToken).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { throw RegistryClientError.misbehaved("\(realm) answers without a token") }
-        let lifetime = min(max(body.expires_in ?? 60, 60), 24 * 60 * 60)
+        let lifetime = min(max(body.expiresIn ?? 60, 60), 24 * 60 * 60)
         return Token(text: text, expires: .now + .seconds(lifetime))
     }
 

@@ -28,7 +28,11 @@ private struct Job: Decodable {
 }
 
 private struct Failure: Decodable {
-    let error_code: String
+    let code: String
+
+    enum CodingKeys: String, CodingKey {
+        case code = "error_code"
+    }
 }
 
 private let rules = "/v2/manage/namespaces/acme/repos/app/sync_repo"
@@ -77,7 +81,7 @@ struct SynchronizationRuleTests {
             #expect(try await scenario.manage("GET", rules).text == "[]")
             let again = try await scenario.manage("DELETE", rules, json: target())
             #expect(again.status == 400)
-            #expect(try again.json(Failure.self).error_code == "SVCSTG.SWR.4001158")
+            #expect(try again.json(Failure.self).code == "SVCSTG.SWR.4001158")
         }
     }
 
@@ -101,7 +105,7 @@ struct SynchronizationRuleTests {
         try await withRegions { scenario in
             let answer = try await scenario.manage("POST", rules, json: body)
             #expect(answer.status == status)
-            #expect(try answer.json(Failure.self).error_code == "SVCSTG.SWR.\(code)")
+            #expect(try answer.json(Failure.self).code == "SVCSTG.SWR.\(code)")
             #expect(try await scenario.manage("GET", rules).text == "[]")
         }
     }
@@ -175,7 +179,7 @@ struct SynchronizationRuleTests {
         try await withRegions { scenario in
             let answer = try await scenario.manage("POST", images, json: target("region-2", "acme", tags))
             #expect(answer.status == 400)
-            #expect(try answer.json(Failure.self).error_code == "SVCSTG.SWR.\(code)")
+            #expect(try answer.json(Failure.self).code == "SVCSTG.SWR.\(code)")
         }
     }
 
@@ -185,7 +189,7 @@ struct SynchronizationRuleTests {
             let path = "/v2/manage/namespaces/acme/repos/nothing/sync_repo"
             let answer = try await scenario.manage("POST", path, json: target())
             #expect(answer.status == 404)
-            #expect(try answer.json(Failure.self).error_code == "SVCSTG.SWR.4040010")
+            #expect(try answer.json(Failure.self).code == "SVCSTG.SWR.4040010")
         }
     }
 }
