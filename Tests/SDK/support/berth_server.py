@@ -32,9 +32,8 @@ def unique(prefix: str) -> str:
 class BerthServer:
     """Serves from `start()` to `stop()`. Commands work before, between and after, as an operator's do."""
 
-    region = "region-1"
-
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, region: str = "region-1") -> None:
+        self.region = region
         self.directory = Path(tempfile.mkdtemp(prefix="berth-sdk-"))
         self.url = ""
         self._arguments = arguments
@@ -50,11 +49,18 @@ class BerthServer:
         path = self.directory / "errors"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    @property
+    def memory(self) -> int:
+        """The bytes of memory that the server has at the moment."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
     def start(self) -> "BerthServer":
         printed = self.directory / "output"
         with printed.open("wb") as output, (self.directory / "errors").open("ab") as errors:
             self._process = subprocess.Popen(
-                self._words("serve", "--listen", "127.0.0.1:0", *self._arguments),
+                self._words("serve", "--listen", "127.0.0.1:0", "--region", self.region, *self._arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,

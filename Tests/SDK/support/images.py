@@ -72,6 +72,11 @@ def image(text: str, architecture: str = "amd64") -> Manifest:
     return _manifest(_json(config), CONFIG, [(layer, LAYER, {})])
 
 
+def image_of(config: bytes, layer: bytes) -> Manifest:
+    """An image with this configuration and this layer."""
+    return _manifest(config, CONFIG, [(layer, LAYER, {})])
+
+
 def index(*images: Manifest) -> Manifest:
     children = [
         image.descriptor | {"platform": {"os": "linux", "architecture": f"arch{number}"}}

@@ -11,18 +11,22 @@ def push(user: User, repository: str, tag: str, manifest: Manifest) -> Manifest:
     for child in manifest.children:
         push(user, repository, child.digest, child)
     for blob in manifest.blobs:
-        _done(
-            requests.post(
-                f"{user.server.url}/v2/{repository}/blobs/uploads/",
-                params={"digest": digest_of(blob)},
-                data=blob,
-                headers={"Content-Type": "application/octet-stream"},
-                auth=user.login,
-                timeout=30,
-            )
-        )
+        push_blob(user, repository, blob)
     _done(push_manifest(user, repository, tag, manifest))
     return manifest
+
+
+def push_blob(user: User, repository: str, blob: bytes) -> None:
+    _done(
+        requests.post(
+            f"{user.server.url}/v2/{repository}/blobs/uploads/",
+            params={"digest": digest_of(blob)},
+            data=blob,
+            headers={"Content-Type": "application/octet-stream"},
+            auth=user.login,
+            timeout=30,
+        )
+    )
 
 
 def push_manifest(user: User, repository: str, reference: str, manifest: Manifest) -> requests.Response:
