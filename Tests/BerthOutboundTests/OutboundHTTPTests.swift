@@ -47,7 +47,7 @@ private final class CountedParts: AsyncSequence, Sendable {
 
 private func client(
     allowing blocks: [String] = ["127.0.0.1"], resolver: any HostResolving = SystemResolver(),
-    stallTimeout: Duration = .seconds(30), authorities: String? = nil
+    stallTimeout: Duration = .seconds(300), authorities: String? = nil
 ) throws -> OutboundHTTP {
     var configuration = OutboundHTTP.Configuration()
     configuration.allowed = try blocks.map { try #require(AddressBlock($0)) }

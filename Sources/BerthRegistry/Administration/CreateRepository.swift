@@ -5,7 +5,7 @@ import BerthOCI
 extension Registry {
     /// Makes a repository without content, which is in lists at once.
     ///
-    /// Needs write on the organization. One that a push has begun but brought no manifest to is taken over.
+    /// Needs write on the organization, and manage to make it public. One that a push has begun but brought no manifest to is taken over.
     ///
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `denied`, `repositoryTaken`,
     ///   `repositoryQuota`.
@@ -22,6 +22,10 @@ extension Registry {
             }
             let organization = try authority.organization(
                 organizationName, needing: .push, to: "make repositories in it", in: catalog.read)
+            if isPublic {
+                _ = try authority.organization(
+                    organizationName, needing: .manage, to: "make public repositories in it", in: catalog.read)
+            }
             let before = try catalog.read.quotaUse(of: organization.account)
             let existing = try catalog.read.repository(named: name)
             guard existing?.isPublished != true else {

@@ -34,7 +34,7 @@ extension ManagementExchange {
         (list.column, list.isDescending) = order ?? (.updatedAt, true)
         let page = try query.page()
         let found = try await registry.listSharedImages(list, offset: page.offset, limit: page.limit, by: actor)
-        let host = registry.settings.registryHost
+        let host = publicAddress.host
         return try .management(
             found.elements.map {
                 ListedRepositoryBody(

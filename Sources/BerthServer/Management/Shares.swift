@@ -40,8 +40,14 @@ extension ManagementExchange {
         return .management(.created)
     }
 
+    /// The most shares that a list tells, which has no pages; each of the others can be asked for by its account.
+    private static let maximumListed = 100
+
+    /// The newest first.
     fileprivate func listShares() async throws -> Response {
-        try .management(await registry.listShares(of: repositoryName(), by: actor).map { ShareBody($0) })
+        let shares = try await registry.listShares(of: repositoryName(), by: actor)
+            .sorted { ($0.createdAt, $0.receiver.description) > ($1.createdAt, $1.receiver.description) }
+        return try .management(shares.prefix(Self.maximumListed).map { ShareBody($0) })
     }
 
     /// No share is an answer here and no refusal.

@@ -82,7 +82,7 @@ extension ManagementExchange {
 
     /// What engines pull the image by.
     private func path(of image: TaggedImage, in repository: RepositoryName) -> String {
-        "\(registry.settings.registryHost)/\(repository):\(image.name)"
+        "\(publicAddress.host)/\(repository):\(image.name)"
     }
 }
 

@@ -36,7 +36,7 @@ extension ManagementExchange {
     private func answer(_ kind: TemporaryLoginKind, lifetime: Int) async throws -> Response {
         let login = try await registry.makeTemporaryLogin(
             kind, lifetime: lifetime, accessKey: caller.accessKey, by: actor)
-        let host = registry.settings.registryHost
+        let host = publicAddress.host
         let auth = Data("\(login.username):\(login.password)".utf8).base64EncodedString()
         var headers: HTTPFields = [.cacheControl: "no-store"]
         headers[.dockerLogin] = "docker login -u \(login.username) -p \(login.password) \(host)"

@@ -66,7 +66,7 @@ struct RepositoryTests {
             (#"{"repository":"a$$b","is_public":false}"#, "4001029"),
             (#"{"repository":"","is_public":false}"#, "4001029"),
             (#"{"repository":"x","is_public":false,"description":7}"#, "4001018"),
-            (#"{"repository":"x","is_public":false,"description":"\u0000"}"#, "4000014"),
+            (#"{"repository":"x","is_public":false,"description":"\u0000"}"#, "4001018"),
             (#"[]"#, "4001018"), (#"{"repository":"x","is_public":false"#, "4001018"),
         ])
     func badBodies(body: String, code: String) async throws {
