@@ -95,7 +95,7 @@ def test_the_history_tells_of_the_call(acme: Account, group: str, web: str, rece
     acme.swr.create_trigger(group, web, trigger())
     assert acme.swr.show_trigger(group, web, "deploy").trigger_history == []
     push(acme.admin, f"{group}/{web}", "v1", images.image("told"))
-    wait_until(lambda: finished(acme, group, web) == [("v1", "success")], "the history tells of it")
+    until_finished(acme, group, web, [("v1", "success")])
     (entry,) = acme.swr.show_trigger(group, web, "deploy").trigger_history
     for key in ["action", "app_type", "application", "cluster_id", "cluster_name", "cluster_ns", "condition"]:
         assert getattr(entry, key) == trigger()[key], key
@@ -159,6 +159,16 @@ def test_several_triggers_are_each_told(acme: Account, group: str, web: str, rec
     assert len({one.fields["delivery_id"] for one in deliveries}) == 2
 
 
+def two_calls(receiver: Receiver, repository: str) -> list[Delivery]:
+    """Waits for the second call about a repository, which comes ten seconds after the first failed."""
+    wait_until(lambda: len(receiver.of(repository)) == 2, "it is called again", seconds=40)
+    return receiver.of(repository)
+
+
+def until_finished(account: Account, organization: str, repository: str, wanted: list[tuple[str, str]]) -> None:
+    wait_until(lambda: finished(account, organization, repository) == wanted, f"the history tells {wanted}", seconds=30)
+
+
 def test_a_refused_call_is_made_again_and_redirects_are_not_followed(
     acme: Account, group: str, receiver: Receiver
 ) -> None:
@@ -168,13 +178,11 @@ def test_a_refused_call_is_made_again_and_redirects_are_not_followed(
         acme.swr.create_trigger(group, repository, trigger())
         push(acme.admin, f"{group}/{repository}", "v1", images.image("again"))
     for repository in ["failing", "moved"]:
-        name = f"{group}/{repository}"
-        wait_until(lambda name=name: len(receiver.of(name)) == 2, "it is called again", seconds=40)
-        first, second = receiver.of(name)
+        first, second = two_calls(receiver, f"{group}/{repository}")
         assert is_genuine(first)
         assert is_genuine(second)
         assert first.fields["delivery_id"] == second.fields["delivery_id"]
-        wait_until(lambda one=repository: finished(acme, group, one) == [("v1", "success")], "it is told as done")
+        until_finished(acme, group, repository, [("v1", "success")])
     assert receiver.paths() == {"/hook"}
 
 
@@ -189,8 +197,7 @@ def test_calls_that_wait_survive_a_restart(start_server: Callable[..., BerthServ
     wait_until(lambda: len(receiver.of(f"{group}/web")) == 1, "it is called")
     server.stop()
     server.start()
-    wait_until(lambda: len(receiver.of(f"{group}/web")) == 2, "it is called again", seconds=40)
-    first, second = receiver.of(f"{group}/web")
+    first, second = two_calls(receiver, f"{group}/web")
     assert first.fields["delivery_id"] == second.fields["delivery_id"]
 
 
@@ -371,7 +378,7 @@ def told_failure(account: Account) -> str:
     account.swr.create_repository(group, "web")
     account.swr.create_trigger(group, "web", trigger())
     push(account.admin, f"{group}/web", "v1", images.image("failed"))
-    wait_until(lambda: finished(account, group, "web") == [("v1", "failed")], "the call has failed", seconds=30)
+    until_finished(account, group, "web", [("v1", "failed")])
     (entry,) = account.swr.show_trigger(group, "web", "deploy").trigger_history
     return entry.detail
 
