@@ -1,6 +1,7 @@
 """How much an account may have: section 16 of the contract, and what is answered when it has that."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -238,3 +239,16 @@ def test_a_mounted_layer_counts_where_it_is_mounted(acme: Account, group: str) -
     with unchanged(lambda: quotas(acme.admin)["storage"]):
         refusal = next((one for one in responses if one.status_code == 403), None)
         assert_denied(refusal or push_manifest(acme.admin, f"{group}/copy", "v1", layer), _storage)
+
+
+def test_pushes_at_the_same_time_do_not_exceed_a_quota_together(acme: Account, group: str) -> None:
+    image = images.image("race")
+    push_content(acme.admin, f"{group}/web", image)
+
+    def push_tag(number: int) -> int:
+        return push_manifest(acme.admin, f"{group}/web", f"v{number}", image).status_code
+
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        answers = sorted(threads.map(push_tag, range(8)))
+    assert answers == [201] * 4 + [403] * 4
+    assert quotas(acme.admin)["tag"] == (4, 4)

@@ -17,18 +17,19 @@ _with_body = [operation for operation in _operations if operation.takes_body]
 
 
 @pytest.mark.parametrize(
-    ("method", "target"),
+    ("method", "target", "status"),
     [
-        ("GET", "/v2/manage/nothing"),
-        ("GET", "/v3/manage/nothing"),
-        ("GET", "/v2/manage/namespaces/a/b/c/d/e"),
-        ("PUT", "/v2/manage/namespaces"),
-        ("POST", "/v2/manage/overview"),
+        ("GET", "/v2/manage/nothing", 404),
+        ("GET", "/v3/manage/nothing", 404),
+        ("GET", "/v2/manage/namespaces/a/b/c/d/e", 404),
+        ("PUT", "/v2/manage/namespaces", 405),
+        ("POST", "/v2/manage/overview", 405),
     ],
 )
-def test_an_unknown_path_or_method_is_told_as_such(visitor: Account, method: str, target: str) -> None:
+def test_an_unknown_path_or_method_is_told_as_such(visitor: Account, method: str, target: str, status: int) -> None:
     answer = send_signed(visitor.admin, method, target)
-    assert (answer.status, answer.code) == (404, "4040083")
+    assert (answer.status, answer.code) == (status, "4040083")
+    assert ("Allow" in answer.headers) == (status == 405)
 
 
 def test_every_answer_names_its_request(visitor: Account) -> None:

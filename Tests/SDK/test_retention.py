@@ -352,3 +352,11 @@ def test_policies_of_what_is_not_there_or_not_ones_own(
             for call in retention_calls(user, organization, repository, policy):
                 with refusal():
                     call()
+
+
+def test_repeated_runs_of_a_policy_are_told_once(acme: Account, group: str, web: str, five: list[str]) -> None:
+    policy = acme.swr.create_retention(group, web, newest(2))
+    wait_until(lambda: acme.swr.retention_history(group, web).total == 3, "the policy has run")
+    for _ in range(3):
+        acme.swr.update_retention(group, web, policy, newest(2))
+    assert acme.swr.retention_history(group, web).total == 3

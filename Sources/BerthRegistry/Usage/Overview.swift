@@ -92,7 +92,7 @@ extension Authority {
     fileprivate func account(ofProject project: ProjectID, in catalog: CatalogReader) throws -> AccountID {
         let user = try user(in: catalog)
         guard let account = try catalog.account(ofProject: project), user == nil || user?.account == account else {
-            throw AdministrationError(.projectForeign, "your account has no project with the id \(project)")
+            throw AdministrationError(.projectForeign, "this is no project of your account")
         }
         return account
     }

@@ -9,7 +9,7 @@ import NIOCore
 /// `/v2/manage/…`, `/v3/manage/…`, `/` and `/v2`: Huawei SWR's management API. Every operation is a method of
 /// ``ManagementExchange``, one file a resource, and stands in ``ManagementOperation/all``.
 ///
-/// The order is the same for all: path, method, credentials, names, body, then the use case.
+/// The order is the same for all: credentials, path, method, names, body, then the use case.
 struct ManagementDoor: Sendable {
     let registry: Registry
     let publicAddress: PublicAddress
@@ -42,13 +42,13 @@ struct ManagementDoor: Sendable {
             context.fields.route = "/{api_version}"
             return try APIVersions(publicAddress: publicAddress).respond(to: request)
         }
-        context.fields.route = "/manage/unknown"
-        let (operation, parameters) = try operation(for: request)
-        context.fields.route = operation.path.description
+        let found = Result { try self.operation(for: request) }
+        context.fields.route = (try? found.get())?.0.path.description ?? "/manage/unknown"
         let body = Array(
             try await request.collect(upTo: ManagementJSON.maximumBody, context: context).readableBytesView)
         let caller = try await authentication.authenticate(request, body: body)
         context.fields.account = caller.caller.name
+        let (operation, parameters) = try found.get()
         if isReadOnly, operation.isChange {
             throw ManagementError(
                 .methodNotAllowed, .denied, "this registry is read-only: nothing can be changed",

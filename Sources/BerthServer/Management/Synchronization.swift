@@ -73,8 +73,8 @@ extension ManagementExchange {
         }
         let name = try repositoryName()
         let order = try body(Order.self, keys: .asWritten)
-        var tags: [TagName] = []
-        for tag in try order.imageTag.map(Self.tagName) where !tags.contains(tag) { tags.append(tag) }
+        var seen: Set<TagName> = []
+        let tags = try order.imageTag.map(Self.tagName).filter { seen.insert($0).inserted }
         try await registry.synchronize(
             tags, of: name, to: try Self.target(order.remoteRegionId, order.remoteNamespace),
             overriding: order.override ?? false, by: actor)
@@ -176,7 +176,7 @@ private struct JobAnswer: Encodable {
         repoName = String(name.name)
         status = job.status.rawValue
         syncOperatorId = job.order.orderer.id?.rawValue ?? ""
-        syncOperatorName = job.order.orderer.name
+        syncOperatorName = Creator(id: nil, name: job.order.orderer.name).userName(of: ownerName)
         tag = job.order.tag.description
         updatedAt = ManagementTime(job.updatedAt)
     }

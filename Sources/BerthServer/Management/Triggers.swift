@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthCatalog
 import BerthHTTP
 import BerthOCI
@@ -41,13 +42,13 @@ extension ManagementExchange {
 
     fileprivate func listTriggers() async throws -> Response {
         let triggers = try await registry.triggers(of: try repositoryName(), by: actor)
-        return try .management(triggers.map { TriggerAnswer($0, withHistory: false) })
+        return try .management(triggers.map { TriggerAnswer($0, of: account, withHistory: false) })
     }
 
     fileprivate func showTrigger() async throws -> Response {
         let trigger = try await registry.trigger(
             named: parameter("trigger"), of: try repositoryName(), by: actor)
-        return try .management(TriggerAnswer(trigger, withHistory: true))
+        return try .management(TriggerAnswer(trigger, of: account, withHistory: true))
     }
 
     fileprivate func updateTrigger() async throws -> Response {
@@ -132,7 +133,7 @@ private struct TriggerAnswer: Encodable {
     /// Left out of lists.
     let triggerHistory: [Call]?
 
-    init(_ trigger: Trigger, withHistory: Bool) {
+    init(_ trigger: Trigger, of account: AccountName, withHistory: Bool) {
         let fields = trigger.fields
         name = fields.name
         action = fields.action
@@ -144,22 +145,22 @@ private struct TriggerAnswer: Encodable {
         condition = fields.condition
         container = fields.container
         createdAt = ManagementTime(trigger.createdAt)
-        creatorName = trigger.createdBy
+        creatorName = Creator(id: nil, name: trigger.createdBy).userName(of: account)
         enable = trigger.isEnabled ? "true" : "false"
         triggerMode = fields.mode
         triggerType = fields.type
-        triggerHistory = withHistory ? trigger.history.map { Call($0, of: trigger) } : nil
+        triggerHistory = withHistory ? trigger.history.map { Call($0, of: trigger, account: account) } : nil
     }
 }
 
 extension TriggerAnswer.Call {
-    fileprivate init(_ call: TriggerCallRecord, of trigger: Trigger) {
+    fileprivate init(_ call: TriggerCallRecord, of trigger: Trigger, account: AccountName) {
         let fields = trigger.fields
         self.init(
             action: fields.action, appType: fields.appType, application: fields.application,
             clusterId: fields.clusterID, clusterName: fields.clusterName, clusterNs: fields.clusterNamespace,
             condition: fields.condition, container: fields.container, createdAt: ManagementTime(call.createdAt),
-            creatorName: trigger.createdBy, detail: call.detail, result: call.result?.rawValue ?? "",
-            tag: "\(call.tag)")
+            creatorName: Creator(id: nil, name: trigger.createdBy).userName(of: account), detail: call.detail,
+            result: call.result?.rawValue ?? "", tag: "\(call.tag)")
     }
 }
