@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 release := swift build -c release --static-swift-stdlib --product berth
 sources := Sources Tests Package.swift
+# Sixteen tests at once: all of them at once starve each other on small machines until their clients give up.
+swift_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16
 sdk_venv := .build/sdk-venv
 
 .PHONY: help run build test test-fast test-sdk bench-lists demo lint format clean install-run-tools install-test-tools
@@ -21,13 +23,13 @@ build: install-run-tools ## the release build, .build/release/berth
 
 test: install-test-tools ## install what the tests need and run all of them, real clients included
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --skip ClientTests
-	swift test --skip-build --disable-xctest --filter ClientTests
+	$(swift_test) --skip ClientTests
+	$(swift_test) --filter ClientTests
 	@$(MAKE) test-sdk
 
 test-fast: ## the tests without the real clients
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --skip ClientTests
+	$(swift_test) --skip ClientTests
 
 test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the management API with its SDK; PYTEST="-k share" picks some
 	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
@@ -40,7 +42,7 @@ $(sdk_venv)/installed: Tests/SDK/requirements.txt
 
 bench-lists: ## how long pages of an account with 100,000 repositories take, in a debug build
 	swift build --build-tests
-	BERTH_BENCH=1 swift test --skip-build --disable-xctest --filter ListBenchmarks
+	BERTH_BENCH=1 $(swift_test) --filter ListBenchmarks
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)

@@ -144,7 +144,7 @@ struct SynchronizationRuleTests {
             let first = try await scenario.manage("GET", jobs + "?filter=limit::10%7Coffset::0")
             #expect(first.header("Content-Range") == "0-10/12")
             #expect(try first.json([Job].self).map(\.tag) == (3...12).reversed().map { "t\($0)" })
-            #expect(try first.json([Job].self).allSatisfy { $0.syncOperatorName == "acme/writer" })
+            #expect(try first.json([Job].self).allSatisfy { $0.syncOperatorName == "writer" })
             let second = try await scenario.manage("GET", jobs + "?filter=limit::10%7Coffset::10%7Corder::desc")
             #expect(second.header("Content-Range") == "10-2/12")
             let past = try await scenario.manage("GET", jobs + "?filter=limit::10%7Coffset::20")

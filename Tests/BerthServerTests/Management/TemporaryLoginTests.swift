@@ -45,7 +45,7 @@ extension Scenario {
             let answer = try await scenario.manage("POST", "/v2/manage/utils/secret?projectname=region-1")
             let login = try Login(answer)
             #expect(login.name.hasPrefix("region-1@") && login.name.count == 29)
-            #expect(login.host == scenario.registry.settings.registryHost)
+            #expect(login.host == "127.0.0.1:\(scenario.server.port)")
             #expect(login.expiry == "2026-11-21T18:00:00.000000Z")
             #expect(answer.header("Cache-Control") == "no-store")
             let auth = Data("\(login.name):\(login.password)".utf8).base64EncodedString()
