@@ -83,7 +83,8 @@ private func client(
             let parts = CountedParts(size: 1 << 16, count: 128)
             let response = try await client().send(
                 OutboundRequest(
-                    .put, OutboundURL(parsing: receiver.url), body: .stream(parts, length: 8 << 20), timeout: .seconds(300),
+                    .put, OutboundURL(parsing: receiver.url), body: .stream(parts, length: 8 << 20),
+                    timeout: .seconds(300),
                     maximumResponseSize: 8 << 20))
             var received = 0
             for try await part in response.body { received += part.readableBytes }

@@ -1,6 +1,6 @@
+import BerthAccess
 import BerthCatalog
 import BerthIdentity
-import BerthAccess
 
 /// What stands behind an access key that a request names.
 struct OpenedAccessKey: Sendable {

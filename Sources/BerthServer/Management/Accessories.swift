@@ -37,8 +37,8 @@ extension ManagementExchange {
         let found = try await registry.listAccessories(
             of: tag, in: name, offset: query.number("offset", in: 0...Int.max) ?? 0,
             limit: query.number("limit", in: 0...100) ?? 10, by: actor)
-        return try .management(
-            Accessories(total: found.total, accessories: found.elements.map { AccessoryBody($0, in: name) }))
+        let page = found.elements.map { AccessoryBody($0, in: name) }
+        return try .management(Accessories(total: found.total, accessories: .init(value: page.isEmpty ? nil : page)))
     }
 
     /// Reads the marker of a list of references, which holds the last tag of the page before.
@@ -58,16 +58,8 @@ private struct References: Encodable {
 
 private struct Accessories: Encodable {
     let total: Int
-    let accessories: [AccessoryBody]
-
-    enum CodingKeys: CodingKey { case total, accessories }
-
-    /// No accessories are null.
-    func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(total, forKey: .total)
-        try fields.encode(accessories.isEmpty ? nil : accessories, forKey: .accessories)
-    }
+    /// `null` where there are none.
+    let accessories: ManagementJSON.Nullable<[AccessoryBody]>
 }
 
 private struct AccessoryBody: Encodable {

@@ -1,8 +1,8 @@
+import BerthHTTP
 import BerthOCI
 import Foundation
 import HTTPTypes
 import Hummingbird
-import BerthHTTP
 
 /// JSON as the management API reads and writes it.
 enum ManagementJSON {
@@ -16,6 +16,16 @@ enum ManagementJSON {
         case snakeCase
         /// They are the same.
         case asWritten
+    }
+
+    /// A member that is `null` where there is nothing: an optional one is left out.
+    struct Nullable<Value: Encodable>: Encodable {
+        let value: Value?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(value)
+        }
     }
 
     static func encode(_ value: some Encodable, keys: Keys = .snakeCase) throws -> [UInt8] {

@@ -130,8 +130,8 @@ private struct TriggerAnswer: Encodable {
     let enable: String
     let triggerMode: String
     let triggerType: String
-    /// Left out of lists.
-    let triggerHistory: [Call]?
+    /// `null` in lists.
+    let triggerHistory: ManagementJSON.Nullable<[Call]>
 
     init(_ trigger: Trigger, of account: AccountName, withHistory: Bool) {
         let fields = trigger.fields
@@ -149,7 +149,8 @@ private struct TriggerAnswer: Encodable {
         enable = trigger.isEnabled ? "true" : "false"
         triggerMode = fields.mode
         triggerType = fields.type
-        triggerHistory = withHistory ? trigger.history.map { Call($0, of: trigger, account: account) } : nil
+        triggerHistory = .init(
+            value: withHistory ? trigger.history.map { Call($0, of: trigger, account: account) } : nil)
     }
 }
 

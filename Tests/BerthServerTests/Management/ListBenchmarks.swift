@@ -1,6 +1,6 @@
-import BerthIdentity
 import BerthAccess
 import BerthCatalog
+import BerthIdentity
 import BerthOCI
 import BerthRegistry
 import BerthTestSupport

@@ -1,6 +1,6 @@
-import HTTPTypes
 import BerthHTTP
 import BerthTestSupport
+import HTTPTypes
 import Testing
 
 @testable import BerthServer

@@ -1,5 +1,5 @@
-import BerthCatalog
 import BerthAccess
+import BerthCatalog
 import BerthOCI
 import BerthRegistry
 import BerthTestSupport
