@@ -7,6 +7,7 @@ import pytest
 from support.berth_server import BerthServer
 from support.people import Account
 from support.recorder import recorder
+from support.regions import Regions
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,20 @@ def server() -> Iterator[BerthServer]:
     server = BerthServer().start()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def regions() -> Iterator[Regions]:
+    """Two servers, of which the first copies images to the second."""
+    regions = Regions.start()
+    yield regions
+    regions.stop()
+
+
+@pytest.fixture
+def target(regions: Regions) -> str:
+    """An organization in the second region."""
+    return regions.mirror.add_organization("target")
 
 
 @pytest.fixture

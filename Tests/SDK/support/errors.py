@@ -42,7 +42,8 @@ def _code_faults(status: int, code: Any, codes: frozenset[str]) -> Iterator[str]
     number = code.removeprefix(PREFIX)
     if number not in documented and code not in codes:
         yield f"no document has error_code {code}"
-    # The contract has no codes of 405: a method that a path has not is told like a path, a read-only registry like a right.
+    # The contract has no codes of 405: a method that a path has not is told like a path, a read-only registry like
+    # a right.
     kin = {405: ("4040083", "4030170")}.get(status, (str(status),))
     if not number.startswith(kin):
         yield f"error_code {code} does not belong to status {status}"
