@@ -129,11 +129,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(name: "BerthTestBasics", swiftSettings: settings),
         .target(
             name: "BerthTestSupport",
             dependencies: [
-                "BerthServer", "BerthRegistry", "BerthBlobs", "BerthCatalog", "BerthIdentity", "BerthAccess",
-                "BerthOCI",
+                "BerthTestBasics", "BerthServer", "BerthRegistry", "BerthBlobs", "BerthCatalog", "BerthIdentity",
+                "BerthAccess", "BerthOCI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio),
@@ -143,12 +144,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "BerthOCITests", dependencies: ["BerthOCI"], swiftSettings: settings),
+        .testTarget(name: "BerthOCITests", dependencies: ["BerthTestBasics", "BerthOCI"], swiftSettings: settings),
         .testTarget(name: "BerthAccessTests", dependencies: ["BerthAccess", "BerthOCI"], swiftSettings: settings),
         .testTarget(
             name: "BerthBlobsTests",
             dependencies: [
-                "BerthBlobs", "BerthOCI",
+                "BerthTestBasics", "BerthBlobs", "BerthOCI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -156,12 +157,12 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BerthCatalogTests",
-            dependencies: ["BerthCatalog", "BerthDatabase", "BerthAccess", "BerthOCI"],
+            dependencies: ["BerthTestBasics", "BerthCatalog", "BerthDatabase", "BerthAccess", "BerthOCI"],
             swiftSettings: settings),
         .testTarget(
             name: "BerthIdentityTests",
             dependencies: [
-                "BerthIdentity", "BerthAccess", "BerthOCI",
+                "BerthTestBasics", "BerthIdentity", "BerthAccess", "BerthOCI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -171,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "BerthHTTPTests",
             dependencies: [
-                "BerthHTTP", "BerthOCI",
+                "BerthTestBasics", "BerthHTTP", "BerthOCI",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -186,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "BerthOutboundTests",
             dependencies: [
-                "BerthOutbound", "BerthOCI", "BerthIdentity", "BerthTestSupport",
+                "BerthOutbound", "BerthOCI", "BerthIdentity", "BerthTestBasics", "BerthTestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -196,8 +197,8 @@ let package = Package(
         .testTarget(
             name: "BerthServerTests",
             dependencies: [
-                "BerthTestSupport", "BerthServer", "BerthRegistry", "BerthOutbound", "BerthCatalog", "BerthDatabase",
-                "BerthIdentity", "BerthAccess", "BerthOCI",
+                "BerthTestBasics", "BerthTestSupport", "BerthServer", "BerthRegistry", "BerthOutbound", "BerthCatalog",
+                "BerthDatabase", "BerthIdentity", "BerthAccess", "BerthOCI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -210,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "BerthTestSupport", "BerthOCI", "berth",
+                "BerthTestBasics", "BerthTestSupport", "BerthOCI", "berth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

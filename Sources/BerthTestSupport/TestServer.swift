@@ -3,6 +3,7 @@ import BerthIdentity
 import BerthOCI
 import BerthRegistry
 import BerthServer
+import BerthTestBasics
 import Foundation
 import Logging
 import NIOCore

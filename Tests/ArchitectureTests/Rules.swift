@@ -33,8 +33,10 @@ enum Rules {
         "berth": [
             "BerthOCI", "BerthAccess", "BerthIdentity", "BerthRegistry", "BerthServer", "ArgumentParser", "Logging",
         ] + platform,
+        "BerthTestBasics": [],
         "BerthTestSupport": [
-            "BerthOCI", "BerthAccess", "BerthBlobs", "BerthCatalog", "BerthIdentity", "BerthRegistry", "BerthServer",
+            "BerthTestBasics", "BerthOCI", "BerthAccess", "BerthBlobs", "BerthCatalog", "BerthIdentity",
+            "BerthRegistry", "BerthServer",
             "Crypto", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
         ] + platform,
     ]

@@ -1,4 +1,5 @@
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import NIOCore
 
@@ -6,16 +7,12 @@ import NIOCore
 
 /// A storage directory of one test, removed with it.
 final class TestDirectory: Sendable {
-    let path: String
+    private let directory: TemporaryDirectory
 
-    init() throws {
-        path = NSTemporaryDirectory() + "berth-blobs-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
+    init() throws { directory = try TemporaryDirectory() }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var root: String { path + "/storage" }
+    var path: String { directory.path }
+    var root: String { directory.file("storage") }
     var layout: StorageLayout { StorageLayout(root: root) }
 
     /// A store on the directory; another one is what a restarted server has.
@@ -45,21 +42,6 @@ final class TestDirectory: Sendable {
         var info = stat()
         guard lstat(path, &info) == 0 else { throw CocoaError(.fileNoSuchFile) }
         return info.st_mode & 0o7777
-    }
-}
-
-/// Repeatable randomness.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,6 +1,7 @@
 import BerthAccess
 import BerthCatalog
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import Testing
 

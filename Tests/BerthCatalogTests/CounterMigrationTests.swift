@@ -1,5 +1,6 @@
 import BerthDatabase
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import Testing
 

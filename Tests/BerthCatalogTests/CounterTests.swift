@@ -1,5 +1,6 @@
 import BerthDatabase
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import Testing
 
@@ -126,51 +127,40 @@ private struct History {
         var description: String { "\(String(reflecting: self))" }
     }
 
-    private var numbers: Numbers
+    private var numbers: SeededGenerator
 
-    init(seed: UInt64) { numbers = Numbers(state: seed) }
+    init(seed: UInt64) { numbers = SeededGenerator(seed: seed) }
 
     mutating func nextChange() -> Change {
-        let repository = ["team/app", "team/web/api", "crew/app"][numbers.below(3)]
-        switch numbers.below(32) {
+        let repository = ["team/app", "team/web/api", "crew/app"][below(3)]
+        switch below(32) {
         case 0..<8: return .pushBlob(blob(), repository)
         case 8..<17:
-            let number = 1 + numbers.below(6)
+            let number = 1 + below(6)
             // What a manifest says follows from its number, as it follows from a digest.
             return .pushImage(
                 number: number, config: 100 + number % 3, layers: [110 + number % 4, 120 + number % 2],
                 tags: tags(), repository)
         case 17..<22:
-            let number = 11 + numbers.below(4)
+            let number = 11 + below(4)
             let children = number == 14 ? [11, 12, 3] : [number - 10, number - 9, number - 7]
             return .pushIndex(number: number, children: children, tags: tags(), repository)
-        case 22..<25: return .removeTag("t\(numbers.below(4))", repository)
+        case 22..<25: return .removeTag("t\(below(4))", repository)
         case 25..<28:
-            let number = numbers.below(10)
+            let number = below(10)
             return .removeManifest(number < 6 ? number + 1 : number + 5, repository)
         case 28: return .removeBlob(blob(), repository)
         case 29: return .removeRepository(repository)
-        case 30: return numbers.below(3) == 0 ? .removeOrganization("crew") : .collectGarbage
+        case 30: return below(3) == 0 ? .removeOrganization("crew") : .collectGarbage
         default: return .collectGarbage
         }
     }
 
-    private mutating func blob() -> Int { [100, 101, 102, 110, 111, 112, 113, 120, 121, 130][numbers.below(10)] }
+    private mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &numbers) }
 
-    private mutating func tags() -> [String] { (0..<numbers.below(3)).map { _ in "t\(numbers.below(4))" } }
-}
+    private mutating func blob() -> Int { [100, 101, 102, 110, 111, 112, 113, 120, 121, 130][below(10)] }
 
-/// SplitMix64: numbers that are the same in every run.
-private struct Numbers {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((value ^ (value >> 31)) % UInt64(bound))
-    }
+    private mutating func tags() -> [String] { (0..<below(3)).map { _ in "t\(below(4))" } }
 }
 
 extension History.Change {

@@ -1,4 +1,5 @@
 import BerthDatabase
+import BerthTestBasics
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import BerthAccess
 import BerthDatabase
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import BerthHTTP
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -296,7 +297,7 @@ private let ok = Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer
     @Test("random bytes never stop the server")
     func fuzz() async throws {
         try await withServer(handler: { _, _ in ok }) { port in
-            var generator = SeededGenerator(state: 5)
+            var generator = SeededGenerator(seed: 5)
             let words = [
                 "GET ", "POST ", "/", " HTTP/1.1\r\n", "Host: a\r\n", "\r\n", "Content-Length: 3\r\n", "\u{0}", "?%",
                 "Transfer-Encoding: chunked\r\n", "0\r\n\r\n", "Expect: 100-continue\r\n", "Connection: close\r\n", "ü",

@@ -1,4 +1,5 @@
 import BerthHTTP
+import BerthTestBasics
 import Foundation
 import Glibc
 import HTTPTypes
@@ -21,7 +22,7 @@ final class SampleFile: Sendable {
         directory = FileManager.default.temporaryDirectory.appending(path: "berth-http-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         path = directory.appending(path: "file").path
-        var generator = SeededGenerator(state: UInt64(size))
+        var generator = SeededGenerator(seed: UInt64(size))
         var bytes = [UInt8]()
         bytes.reserveCapacity(size + 8)
         while bytes.count < size { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
@@ -154,7 +155,7 @@ private final class OpenFile: Sendable {
     @Test("pieces are aligned, without gap or overlap")
     func pieces() throws {
         let file = try SampleFile(size: 1)
-        var generator = SeededGenerator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<1000 {
             let offset = Int64.random(in: 0..<100, using: &generator)
             let slice = FileSlice(

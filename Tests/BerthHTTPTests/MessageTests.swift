@@ -1,5 +1,6 @@
 import BerthHTTP
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -54,7 +55,7 @@ import Testing
 
     @Test("random headers never crash and never leave the representation")
     func fuzz() {
-        var generator = SeededGenerator(state: 11)
+        var generator = SeededGenerator(seed: 11)
         let alphabet = Array("bytes=0129-, \u{0}é".unicodeScalars)
         for _ in 0..<20_000 {
             var header = Bool.random(using: &generator) ? "bytes=" : ""

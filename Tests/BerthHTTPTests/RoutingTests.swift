@@ -1,5 +1,6 @@
 import BerthHTTP
 import BerthOCI
+import BerthTestBasics
 import HTTPTypes
 import Testing
 
@@ -63,7 +64,7 @@ import Testing
 
     @Test("random paths never crash and never match with an escape, an empty segment or dots")
     func fuzz() {
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let words = [
             "/", "//", "v2", "/v2/", "blobs", "uploads", "manifests", "tags", "list", "referrers", "_catalog", "a", ".",
             "..", "%", "%2f", "é", "\u{0}", "\\", ";", "sha256:aa", "/blobs/uploads/", "/manifests/",
@@ -127,7 +128,7 @@ import Testing
 
     @Test("random bytes never crash")
     func fuzz() {
-        var generator = SeededGenerator(state: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<20_000 {
             let alphabet = Array("%&=+a0f\u{0}é;".utf8)
             let bytes = (0..<Int.random(in: 0..<12, using: &generator)).compactMap { _ in

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthTestBasics
 import Crypto
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import BerthTestBasics
 import Foundation
 import Testing
 

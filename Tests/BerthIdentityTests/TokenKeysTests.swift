@@ -1,3 +1,4 @@
+import BerthTestBasics
 import Crypto
 import Foundation
 import Synchronization

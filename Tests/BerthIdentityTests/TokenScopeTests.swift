@@ -1,3 +1,4 @@
+import BerthTestBasics
 import Testing
 
 @testable import BerthIdentity

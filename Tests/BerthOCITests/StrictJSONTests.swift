@@ -1,4 +1,5 @@
 import BerthOCI
+import BerthTestBasics
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import BerthIdentity
 import BerthOutbound
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import HTTPTypes

@@ -3,6 +3,7 @@ import BerthBlobs
 import BerthIdentity
 import BerthOCI
 import BerthRegistry
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import Testing

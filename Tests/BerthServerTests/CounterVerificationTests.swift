@@ -2,6 +2,7 @@ import BerthAccess
 import BerthDatabase
 import BerthOCI
 import BerthRegistry
+import BerthTestBasics
 import BerthTestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import BerthCatalog
 import BerthIdentity
 import BerthOCI
 import BerthRegistry
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import Testing

@@ -2,6 +2,7 @@ import BerthAccess
 import BerthOCI
 import BerthRegistry
 import BerthServer
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import Testing

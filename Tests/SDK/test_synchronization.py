@@ -13,7 +13,7 @@ from support.people import Account
 from support.polling import wait_until
 from support.refusals import no_repository
 from support.regions import OVER, PASSWORD, Regions, copied_tags, is_whole, jobs, region_setting, statuses
-from support.registry import can_pull, push, push_blob, push_manifest
+from support.registry import can_pull, push, push_blob, push_manifest, referrers
 
 
 @pytest.fixture
@@ -67,9 +67,7 @@ def test_an_index_is_copied_with_its_images_signature_and_referrers(
     assert is_whole(reader, copy, index, "v1")
     assert is_whole(reader, copy, signature, images.signature_tag(index))
     assert is_whole(reader, copy, bill)
-    url = f"{reader.server.url}/v2/{copy}/referrers/{index.digest}"
-    referrers = requests.get(url, auth=reader.login, timeout=30).json()["manifests"]
-    assert [one["digest"] for one in referrers] == [bill.digest]
+    assert referrers(reader, copy, index) == [bill.digest]
 
 
 def test_a_tag_that_is_there_already_is_kept_unless_it_is_to_be_replaced(
@@ -104,6 +102,19 @@ def test_pushes_are_copied_by_themselves(regions: Regions, acme: Account, group:
     push(acme.admin, f"{group}/{web}", "later", images.image("later"))
     assert statuses(acme, group, web) == {"after": "success"}
     assert copied_tags(regions, target, web) == {"after": image.digest}, "the copy stays"
+
+
+def test_a_signature_that_comes_later_is_copied_by_itself(
+    regions: Regions, acme: Account, group: str, web: str, target: str
+) -> None:
+    acme.swr.create_synchronization(group, web, "region-2", target, automatic=True)
+    image = push(acme.admin, f"{group}/{web}", "v1", images.image("signed later"))
+    assert statuses(acme, group, web) == {"v1": "success"}
+    signature = images.referrer(image, "application/vnd.cncf.notary.signature")
+    push(acme.admin, f"{group}/{web}", signature.digest, signature)
+    assert statuses(acme, group, web) == {"v1": "existed"}
+    assert referrers(regions.mirror.admin, f"{target}/{web}", image) == [signature.digest]
+    assert is_whole(regions.mirror.admin, f"{target}/{web}", signature)
 
 
 def test_tags_and_organizations_that_are_not_there_fail_later(

@@ -54,9 +54,12 @@ extension CatalogReader {
     }
 
     /// The tags of a manifest by name.
-    package func tags(of digest: Digest, in repository: RepositoryID) throws -> [TagRecord] {
+    package func tags(
+        of digest: Digest, in repository: RepositoryID, limit: Int = .max
+    ) throws -> [TagRecord] {
         try database.rows(
-            TagRecord.selection + "WHERE repository_id = ? AND digest = ? ORDER BY name", bind(repository, digest)
+            TagRecord.selection + "WHERE repository_id = ? AND digest = ? ORDER BY name LIMIT ?",
+            bind(repository, digest, Limit(limit))
         ).map(TagRecord.init)
     }
 

@@ -65,7 +65,8 @@ extension Registry {
             _ = try catalog.publishRepository(repository, now: authorization.now)
             try denyingOverQuota { try catalog.read.requireQuotas(quotas, since: before) }
             try catalog.followPush(
-                of: tags, digest: digest, in: repository, by: caller.creator, now: authorization.now)
+                of: tags, digest: digest, subject: manifest.subject?.digest, in: repository, by: caller.creator,
+                now: authorization.now)
         }
         work.announcePush()
         return PushedManifest(digest: digest, subject: manifest.subject?.digest)

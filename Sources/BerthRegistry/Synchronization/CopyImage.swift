@@ -7,7 +7,8 @@ extension Registry {
     /// Copies the tag of a job: blobs, then manifests bottom up, then tags, so that what can be found there is
     /// complete. What is there already is not sent.
     ///
-    /// - Returns: `success`, or `existed` when the tag is there and must not be set anew.
+    /// - Returns: `success`, or `existed` when the tag is there and must not be set anew; where it names the same
+    ///   manifest, what refers to that is copied all the same.
     /// - Throws: ``CopyRefusal``, ``RemoteFailure``, errors of catalog and blobs, `CancellationError`.
     func copy(
         _ job: SynchronizationJob, through remotes: some RemoteRegistries
@@ -19,18 +20,20 @@ extension Registry {
         let (plan, destination) = try await catalog.read { catalog in
             try Self.plan(order, from: catalog)
         }
+        var existed = false
         if !order.overrides {
             switch try await remote.manifest(taggedAs: order.tag, in: destination) {
             case .absent: break
-            // An attempt of before that was interrupted after its last step has set it.
-            case .present(plan.digest) where job.attempts > 1: break
+            // What refers to the image may be missing there. An attempt that was interrupted after its last step has
+            // set the tag itself.
+            case .present(plan.digest): existed = job.attempts == 1
             case .present: return .existed
             }
         }
         let copy = ImageCopy(
             registry: self, source: order.repository, remote: remote, destination: destination, target: order.target)
         try await copy.run(plan, tag: order.tag, overrides: order.overrides)
-        return .success
+        return existed ? .existed : .success
     }
 
     private static func plan(

@@ -9,7 +9,7 @@ extension Registry {
     /// How many jobs that are over each repository remembers.
     static let synchronizationHistoryLimit = 1000
     /// How many tags one request may name.
-    private static let synchronizedTagLimit = 100
+    fileprivate static let synchronizedTagLimit = 100
 
     /// Queues the copying of tags to another region. Needs write.
     ///
@@ -93,5 +93,13 @@ extension CatalogWriter {
             }
         }
         if room == 0 { try trimSynchronizationJobs(of: repository, keeping: Registry.synchronizationHistoryLimit) }
+    }
+
+    /// Queues the same for the tags of a manifest that something newly refers to, at most 100 of them.
+    func synchronizeTags(
+        of subject: Digest, in repository: RepositoryID, by pusher: Creator, now: Date
+    ) throws {
+        let tags = try read.tags(of: subject, in: repository, limit: Registry.synchronizedTagLimit)
+        try synchronize(tags.map(\.name), of: repository, by: pusher, now: now)
     }
 }

@@ -28,7 +28,8 @@ extension Registry {
             _ = try catalog.publishRepository(repository.id, now: authority.now)
             try catalog.read.requireQuotas(quotas, since: before)
             try catalog.followPush(
-                of: [destination], digest: digest, in: repository.id, by: actor.creator, now: authority.now)
+                of: [destination], digest: digest, subject: nil, in: repository.id, by: actor.creator,
+                now: authority.now)
         }
         work.announcePush()
     }

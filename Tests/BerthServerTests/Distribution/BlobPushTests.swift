@@ -1,5 +1,6 @@
 import BerthOCI
 import BerthRegistry
+import BerthTestBasics
 import BerthTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import BerthOCI
 import BerthServer
+import BerthTestBasics
 import BerthTestSupport
 import Testing
 

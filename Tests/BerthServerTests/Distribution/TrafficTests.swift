@@ -2,6 +2,7 @@ import BerthAccess
 import BerthCatalog
 import BerthOCI
 import BerthRegistry
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
 import BerthHTTP
+import BerthTestBasics
 import BerthTestSupport
 import HTTPTypes
 import Testing

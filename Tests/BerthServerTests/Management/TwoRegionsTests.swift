@@ -4,6 +4,7 @@ import BerthOCI
 import BerthOutbound
 import BerthRegistry
 import BerthServer
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import Testing

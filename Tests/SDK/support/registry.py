@@ -50,6 +50,12 @@ def pull(user: User, repository: str, reference: str) -> requests.Response:
     )
 
 
+def referrers(user: User, repository: str, subject: Manifest) -> list[str]:
+    """The digests of what refers to a manifest."""
+    url = f"{user.server.url}/v2/{repository}/referrers/{subject.digest}"
+    return [one["digest"] for one in requests.get(url, auth=user.login, timeout=30).json()["manifests"]]
+
+
 def can_pull(user: User, repository: str, reference: str) -> bool:
     response = pull(user, repository, reference)
     assert response.status_code in {200, 404}, f"{response.status_code} {response.text}"

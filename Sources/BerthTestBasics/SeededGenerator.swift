@@ -1,10 +1,10 @@
 /// SplitMix64: random numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state
         value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,16 +13,17 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// A text of up to `maximumLength` characters out of `alphabet`.
-    mutating func text(of alphabet: [Character], maximumLength: Int) -> String {
+    package mutating func text(of alphabet: [Character], maximumLength: Int) -> String {
         String((0..<Int.random(in: 0...maximumLength, using: &self)).map { _ in pick(alphabet) })
     }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
+    /// One of `elements`, which are not empty.
+    package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int.random(in: 0..<elements.count, using: &self)]
     }
 
     /// `text` with up to two characters replaced, put in or taken out.
-    mutating func mutated(_ text: String, with alphabet: [Character]) -> String {
+    package mutating func mutated(_ text: String, with alphabet: [Character]) -> String {
         var characters = Array(text)
         for _ in 0..<Int.random(in: 0...2, using: &self) {
             let position = Int.random(in: 0...characters.count, using: &self)
@@ -38,7 +39,7 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// What names are attacked with: the characters of all grammars and those that other parsers trip over.
-let hostileAlphabet: [Character] =
+package let hostileAlphabet: [Character] =
     Array("abz019AZ._-/:@%+ ~\\\"'?#&;=<>\u{0}\n\r\t\u{7F}") + [
         "é", "e\u{301}", "ſ", "\u{212A}", "／", "．", "０", "\u{200B}", "😀",
     ]
