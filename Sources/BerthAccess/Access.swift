@@ -71,6 +71,11 @@ package enum Access {
             self.rights = rights
             self.expires = expires
         }
+
+        /// What is left of it for credentials that are good for no more than `most`.
+        package func limited(to most: Rights) -> Decision {
+            Decision(rights: rights.intersection(most), expires: expires)
+        }
     }
 
     /// Decides.

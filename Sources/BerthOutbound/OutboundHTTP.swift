@@ -71,7 +71,7 @@ package final class OutboundHTTP: Sendable {
             do {
                 let response = try await lease.client.execute(
                     HTTPClientRequest(request, on: lease.loop), deadline: deadline)
-                return try OutboundResponse(response, to: request, lease: lease, deadline: deadline)
+                return OutboundResponse(response, to: request, lease: lease, deadline: deadline)
             } catch {
                 failure = OutboundError.meaning(of: error, from: url.origin)
                 guard OutboundError.isFailureToConnect(error) else { throw failure }
@@ -113,10 +113,9 @@ extension HTTPClientRequest {
 }
 
 extension OutboundResponse {
-    /// - Throws: ``OutboundError/tooLarge(_:)`` when the head says that the body is larger than the request allows.
     fileprivate init(
         _ response: HTTPClientResponse, to request: OutboundRequest, lease: ClientLease, deadline: NIODeadline
-    ) throws(OutboundError) {
+    ) {
         status = HTTPResponse.Status(code: Int(response.status.code), reasonPhrase: response.status.reasonPhrase)
         var fields = HTTPFields()
         for (name, value) in response.headers {
@@ -124,11 +123,8 @@ extension OutboundResponse {
             fields.append(HTTPField(name: name, value: value))
         }
         headers = fields
-        let limit = request.maximumResponseSize
-        if request.method != .head, let length = fields[.contentLength].flatMap(Int64.init), length > limit {
-            throw .tooLarge("\(request.url.origin) answered with \(length) bytes, more than \(limit)")
-        }
         body = Body(
-            parts: response.body, lease: lease, limit: limit, deadline: deadline, origin: request.url.origin)
+            parts: response.body, lease: lease, limit: request.maximumResponseSize, deadline: deadline,
+            origin: request.url.origin)
     }
 }

@@ -43,6 +43,22 @@ package struct OutboundURL: Sendable, Hashable, CustomStringConvertible {
         return try OutboundURL(parsing: origin + folder + location)
     }
 
+    /// The same URL with more in its query.
+    ///
+    /// - Parameter query: `name=value`, encoded, joined with `&`.
+    /// - Throws: ``OutboundError/invalidURL(_:)`` for what is too long or has characters that no URL has.
+    package func appending(query: String) throws(OutboundError) -> OutboundURL {
+        try OutboundURL(self, target: target + (target.contains("?") ? "&" : "?") + query)
+    }
+
+    /// The same scheme, host and port with another target, whatever that looks like.
+    private init(_ url: OutboundURL, target: String) throws(OutboundError) {
+        guard url.origin.utf8.count + target.utf8.count <= Self.maximumLength, target.utf8.allSatisfy(Self.isAllowed)
+        else { throw .invalidURL("a URL has at most \(Self.maximumLength) of the characters that RFC 3986 allows") }
+        (isEncrypted, host, port) = (url.isEncrypted, url.host, url.port)
+        self.target = target
+    }
+
     /// Scheme, host and port: what may be logged.
     package var origin: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -12,12 +12,15 @@ package struct Caller: Sendable, Equatable {
     package let subject: TokenSubject
     /// What the token names; `nil` for basic credentials, which are not limited.
     package let access: [TokenAccess]?
+    /// The most that its credentials are good for, whatever its user may do.
+    package let rights: Rights
     /// When its credentials end by themselves; nothing that is issued to it holds longer.
     package let endsAt: Date?
 
-    package init(subject: TokenSubject, access: [TokenAccess]?, endsAt: Date? = nil) {
+    package init(subject: TokenSubject, access: [TokenAccess]?, rights: Rights = .all, endsAt: Date? = nil) {
         self.subject = subject
         self.access = access
+        self.rights = rights
         self.endsAt = endsAt
     }
 

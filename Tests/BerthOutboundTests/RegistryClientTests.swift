@@ -105,6 +105,27 @@ struct RegistryClientTests {
         }
     }
 
+    @Test("a realm and an upload with two slashes stay at the registry that names them")
+    func twoSlashes() async throws {
+        try await withReceiver { thief in
+            let port = Mutex(0)
+            try await withClient { request in
+                let own = "http://127.0.0.1:\(port.withLock(\.self))//127.0.0.1:\(thief.port)"
+                if request.method == "POST" { return .init(202, headers: [("Location", own + "/upload")]) }
+                if request.method == "PUT" { return .init(201) }
+                return .init(401, headers: [("WWW-Authenticate", "Bearer realm=\"\(own)/token\"")])
+            } _: { client, receiver in
+                port.withLock { $0 = receiver.port }
+                _ = try? await client.hasBlob(digest, in: name)
+                #expect(receiver.requests.contains { $0.path.hasPrefix("//127.0.0.1:\(thief.port)/token?scope=") })
+                let started = try await client.startUpload(of: digest, to: name, mountingFrom: nil)
+                try await client.finishUpload(
+                    at: #require(started), of: digest, size: 4, body: .bytes(ByteBuffer(string: "blob")), to: name)
+            }
+            #expect(thief.requests.isEmpty)
+        }
+    }
+
     @Test("a registry that answers 401 for ever is asked twice")
     func unauthorizedForEver() async throws {
         try await withClient { _ in
@@ -130,7 +151,21 @@ struct RegistryClientTests {
         }
     }
 
-    @Test("redirects are not followed", arguments: [301, 302, 307, 308])
+    @Test("a blob of which a registry says that it is in a store of objects is there, and is not looked for there")
+    func redirectToStore() async throws {
+        try await withReceiver { store in
+            let location = [("Location", "http://127.0.0.1:\(store.port)/blob")]
+            try await withClient { _ in
+                .init(307, headers: location)
+            } _: { client, _ in
+                let found = try await client.hasBlob(digest, in: name)
+                #expect(found)
+            }
+            #expect(store.requests.isEmpty)
+        }
+    }
+
+    @Test("redirects are not followed", arguments: [301, 302, 308])
     func redirects(status: Int) async throws {
         try await withReceiver { inside in
             let location = [("Location", "http://127.0.0.1:\(inside.port)/secret")]

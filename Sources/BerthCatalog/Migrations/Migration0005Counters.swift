@@ -84,6 +84,7 @@ extension Migration {
                 PRIMARY KEY (account_id, day)
             )
             """,
+            "CREATE INDEX daily_usage_by_day ON daily_usage (day)",
         ])
 
     /// Adds up the images of indexes. Done twice it is right for indexes of indexes too; `berth verify --repair` is

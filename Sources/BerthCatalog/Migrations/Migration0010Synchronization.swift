@@ -31,6 +31,7 @@ extension Migration {
                 status {text} NOT NULL,
                 detail {text} NOT NULL,
                 attempts INTEGER NOT NULL,
+                failures INTEGER NOT NULL,
                 due_at BIGINT,
                 operator_id {text} NOT NULL,
                 operator_name {text} NOT NULL,
@@ -39,6 +40,10 @@ extension Migration {
             )
             """,
             "CREATE INDEX synchronization_jobs_of_repository ON synchronization_jobs (repository_id, id)",
+            """
+            CREATE INDEX synchronization_jobs_of_target
+            ON synchronization_jobs (repository_id, status, remote_region, remote_organization, tag)
+            """,
             "CREATE INDEX synchronization_jobs_by_due ON synchronization_jobs (status, due_at)",
         ])
 }

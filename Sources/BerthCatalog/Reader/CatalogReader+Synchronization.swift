@@ -71,11 +71,13 @@ extension CatalogReader {
     package func synchronizedRepository(holdingBlob digest: Digest, in region: Region) throws -> RepositoryName? {
         try database.first(
             """
-            SELECT r.name, j.remote_organization FROM repository_blobs rb
-            JOIN synchronization_jobs j ON j.repository_id = rb.repository_id
-            JOIN repositories r ON r.id = rb.repository_id
-            WHERE rb.digest = ? AND j.remote_region = ? AND j.status = ? LIMIT 1
-            """, bind(digest, region, SynchronizationJob.Status.success.rawValue)
+            SELECT name, remote_organization FROM (
+                SELECT r.name, (SELECT j.remote_organization FROM synchronization_jobs j
+                    WHERE j.repository_id = rb.repository_id AND j.status = ? AND j.remote_region = ? LIMIT 1
+                ) AS remote_organization
+                FROM repository_blobs rb JOIN repositories r ON r.id = rb.repository_id WHERE rb.digest = ?
+            ) copied WHERE remote_organization IS NOT NULL LIMIT 1
+            """, bind(SynchronizationJob.Status.success.rawValue, region, digest)
         ).flatMap { row in
             let organization = try row.remoteOrganization("synchronization_jobs")
             let name = try row.repositoryName().name
@@ -103,7 +105,7 @@ extension SynchronizationRule {
 extension SynchronizationJob {
     fileprivate static let selection: SQL = """
         SELECT j.id, j.repository_id, j.remote_region, j.remote_organization, j.tag, j.overrides, j.is_automatic,
-            j.status, j.detail, j.attempts, j.operator_id, j.operator_name, j.created_at, j.updated_at
+            j.status, j.detail, j.attempts, j.failures, j.operator_id, j.operator_name, j.created_at, j.updated_at
         FROM synchronization_jobs j
         """
 
@@ -122,7 +124,8 @@ extension SynchronizationJob {
                 orderer: Creator(
                     id: orderer.isEmpty ? nil : UserID(rawValue: orderer), name: try row.text(table, "operator_name"))),
             status: status, detail: try row.text(table, "detail"), attempts: Int(try row.integer(table, "attempts")),
-            createdAt: try row.date(table, "created_at"), updatedAt: try row.date(table, "updated_at"))
+            failures: Int(try row.integer(table, "failures")), createdAt: try row.date(table, "created_at"),
+            updatedAt: try row.date(table, "updated_at"))
     }
 }
 

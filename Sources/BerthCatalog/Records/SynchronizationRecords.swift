@@ -101,18 +101,21 @@ package struct SynchronizationJob: Sendable, Hashable {
     package let detail: String
     /// How many times it was begun.
     package let attempts: Int
+    /// How many times that failed and was to be tried again; what a stop of the server interrupts is none.
+    package let failures: Int
     package let createdAt: Date
     package let updatedAt: Date
 
     package init(
         id: SynchronizationJobID, order: SynchronizationOrder, status: Status, detail: String, attempts: Int,
-        createdAt: Date, updatedAt: Date
+        failures: Int, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.order = order
         self.status = status
         self.detail = detail
         self.attempts = attempts
+        self.failures = failures
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -38,7 +38,7 @@ extension CatalogWriter {
         try database.execute(
             """
             UPDATE synchronization_jobs
-            SET overrides = ?, attempts = 0, due_at = ?, operator_id = ?, operator_name = ?, updated_at = ?
+            SET overrides = ?, attempts = 0, failures = 0, due_at = ?, operator_id = ?, operator_name = ?, updated_at = ?
             WHERE repository_id = ? AND remote_region = ? AND remote_organization = ? AND tag = ?
                 AND is_automatic = ? AND status = ?
             """,
@@ -70,8 +70,8 @@ extension CatalogWriter {
             """
             INSERT INTO synchronization_jobs
                 (repository_id, remote_region, remote_organization, tag, overrides, is_automatic, status, detail,
-                    attempts, due_at, operator_id, operator_name, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+                    attempts, failures, due_at, operator_id, operator_name, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)
             """,
             bind(
                 order.repository, order.target.region, order.target.organization, order.tag, order.overrides,
@@ -88,13 +88,13 @@ extension CatalogWriter {
             """, bind(SynchronizationJob.Status.running.rawValue, now, id))
     }
 
-    /// Has a job that is under way begun again later.
+    /// Has a job that is under way, and has failed for now, begun again later.
     package func postponeSynchronization(
         _ id: SynchronizationJobID, until due: Date, detail: String, now: Date
     ) throws {
         try database.execute(
             """
-            UPDATE synchronization_jobs SET status = ?, due_at = ?, detail = ?, updated_at = ?
+            UPDATE synchronization_jobs SET status = ?, failures = failures + 1, due_at = ?, detail = ?, updated_at = ?
             WHERE id = ? AND status = ?
             """,
             bind(

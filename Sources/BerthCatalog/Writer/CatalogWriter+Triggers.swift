@@ -64,15 +64,15 @@ extension CatalogWriter {
             bind(attempts, due, detail, id))
     }
 
-    /// Ends a call.
+    /// Ends a call; one that was cancelled on its way stays so, unless it arrived.
     package func finishTriggerCall(
         _ id: TriggerCallID, attempts: Int, result: TriggerCallRecord.Result, detail: String
     ) throws {
         try database.execute(
             """
             UPDATE trigger_calls SET attempts = ?, due_at = NULL, result = ?, detail = ?
-            WHERE id = ? AND due_at IS NOT NULL
-            """, bind(attempts, result.rawValue, detail, id))
+            WHERE id = ? AND (due_at IS NOT NULL OR ?)
+            """, bind(attempts, result.rawValue, detail, id, result == .success))
     }
 
     /// Ends all calls of a trigger that are still to be made, as failed.

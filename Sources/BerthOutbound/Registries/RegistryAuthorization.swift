@@ -86,7 +86,7 @@ final class RegistryAuthorization: Sendable {
         if let service { query += "&service=" + Self.encoded(service) }
         let url: OutboundURL
         do {
-            url = try realm.resolving(realm.target + (realm.target.contains("?") ? "&" : "?") + query)
+            url = try realm.appending(query: query)
         } catch {
             throw RegistryClientError.misbehaved("\(endpoint) sends to a realm that cannot be called: \(error)")
         }

@@ -44,7 +44,8 @@ package struct RegistryClient: Sendable {
     package func hasBlob(_ digest: Digest, in repository: RepositoryName) async throws -> Bool {
         let answer = try await send(.head, "/v2/\(repository)/blobs/\(digest)", for: repository)
         switch answer.status.code {
-        case 200: return true
+        // One with an object store behind it says where the bytes are.
+        case 200, 307: return true
         case 404: return false
         default: throw refusal(answer, "look for the blob \(digest)")
         }
@@ -75,7 +76,12 @@ package struct RegistryClient: Sendable {
     package func finishUpload(
         at location: OutboundURL, of digest: Digest, size: Int64, body: OutboundBody, to repository: RepositoryName
     ) async throws {
-        let url = try resolve(location.target + (location.target.contains("?") ? "&" : "?") + "digest=\(digest)")
+        let url: OutboundURL
+        do {
+            url = try location.appending(query: "digest=\(digest)")
+        } catch {
+            throw RegistryClientError.misbehaved("\(endpoint) wants an upload to go where it cannot: \(error)")
+        }
         let answer = try await exchange(
             OutboundRequest(
                 .put, url, headers: [.contentType: "application/octet-stream"], body: body,
@@ -127,7 +133,9 @@ package struct RegistryClient: Sendable {
     private func exchange(_ request: OutboundRequest, authorization: String?) async throws -> Answer {
         var request = request
         request.headers[.userAgent] = "Berth"
-        if let authorization { request.headers[.authorization] = authorization }
+        if let authorization, request.url.origin == endpoint.url.origin {
+            request.headers[.authorization] = authorization
+        }
         let response = try await http.send(request)
         // Read to its end, the connection can be used again; what it says is only for the log.
         let body = try? await response.body.collect()
@@ -170,13 +178,16 @@ package struct RegistryClient: Sendable {
         }
         let code = answer.status.code
         var sentence = "\(endpoint) answers \(code) when asked to \(act)"
-        if let entry = (try? JSONDecoder().decode(Body.self, from: Data(answer.body)))?.errors.first {
+        let entry = (try? JSONDecoder().decode(Body.self, from: Data(answer.body)))?.errors.first
+        if let entry {
             let words = [entry.code, entry.message].compactMap(\.self).joined(separator: ": ")
             sentence += ", \(ParseFailure("", found: words, expected: "").found)"
         }
         return switch code {
         case 401, 403: .unauthorized(sentence)
         case 408, 425, 429, 500...599: .unavailable(sentence)
+        // What was there has been removed meanwhile; the next attempt sends it again.
+        case 400..<500 where entry?.code == "MANIFEST_BLOB_UNKNOWN": .unavailable(sentence)
         case 400..<500: .refused(sentence)
         default: .misbehaved(sentence)
         }

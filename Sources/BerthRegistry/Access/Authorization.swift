@@ -54,7 +54,7 @@ struct Authorization: Sendable {
             region: region, now: now, allowsAnonymousPull: allowsAnonymousPull)
         return Standing(
             name: name, repository: facts.repository, organization: facts.organization, owner: facts.access.owner,
-            decision: Access.decide(question))
+            decision: Access.decide(question).limited(to: caller.rights))
     }
 
     /// Lets a read pass that needs to pull, and gives the repository.

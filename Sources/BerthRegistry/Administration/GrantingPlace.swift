@@ -55,7 +55,7 @@ struct GrantingPlace: Sendable {
     }
 
     /// Checks that a user has a permission here, and none larger than is held.
-    func requireLesser(_ user: UserID, in catalog: CatalogReader) throws {
+    func requireNotMore(_ user: UserID, in catalog: CatalogReader) throws {
         guard let permission = try permission(of: user, in: catalog) else {
             throw AdministrationError(
                 unknown, "one of these users has no permission of its own on \(target)")
@@ -108,19 +108,28 @@ extension Authority {
                 creator: organization.creator,
                 held: Permission(granting: try rights(on: organization, in: catalog)))
         case .repository(let name):
-            guard let (repository, rights) = try rights(on: name, in: catalog) else {
+            guard let repository = try rights(on: name, in: catalog)?.repository else {
                 throw try unknown(name, in: catalog)
             }
-            let user = try user(in: catalog)
-            guard user == nil || user?.account == repository.owner,
-                try rights.contains(right) || mayGrant(in: repository, catalog)
+            guard let held = try permission(on: repository, in: catalog),
+                try held.rights.contains(right) || mayGrant(in: repository, catalog)
             else {
                 throw AdministrationError(.denied, "you may see \(name), but not its permissions")
             }
             return GrantingPlace(
                 id: .repository(repository.id), target: target, owner: repository.owner, creator: repository.creator,
-                held: Permission(granting: rights))
+                held: held)
         }
+    }
+
+    /// What somebody was given on a repository or its organization; that others may pull it too gives nothing.
+    private func permission(on repository: RepositoryRecord, in catalog: CatalogReader) throws -> Permission? {
+        guard let user = try user(in: catalog) else { return .manage }
+        guard user.account == repository.owner else { return nil }
+        guard !user.isAdmin else { return .manage }
+        return try catalog.permissions(
+            of: user.id, organization: repository.organization, repository: repository.id
+        ).max()
     }
 
     private func mayGrant(

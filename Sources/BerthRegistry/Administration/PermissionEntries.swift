@@ -67,7 +67,7 @@ extension Registry {
         try await changePermissions(of: entries.map(\.userID), on: target, by: actor) { place, catalog in
             for entry in entries {
                 try place.check(entry, in: catalog.read)
-                try place.requireLesser(entry.userID, in: catalog.read)
+                try place.requireNotMore(entry.userID, in: catalog.read)
                 try place.set(entry.permission, of: entry.userID, in: catalog)
             }
         }
@@ -81,7 +81,7 @@ extension Registry {
     ) async throws {
         try await changePermissions(of: users, on: target, by: actor) { place, catalog in
             for user in users {
-                try place.requireLesser(user, in: catalog.read)
+                try place.requireNotMore(user, in: catalog.read)
                 try place.remove(of: user, in: catalog)
             }
         }

@@ -136,6 +136,7 @@ extension Registry {
             throw error
         }
         let authorization = authorization(of: caller)
+        let quotas = settings.quotas
         try await collecting {
             try await catalog.write { catalog in
                 let standing = try authorization.writing(.push, to: name, in: catalog.read)
@@ -143,7 +144,8 @@ extension Registry {
                     for: standing, by: authorization.caller, now: authorization.now)
                 let isStillReserved = try catalog.addBlob(digest, size: size, now: authorization.now)
                 guard known == nil || isStillReserved else { throw CatalogError.conflict(.blob) }
-                try catalog.linkBlob(digest, to: repository, now: authorization.now)
+                try catalog.linkBlob(
+                    digest, to: repository, of: standing.owner, within: quotas, now: authorization.now)
                 _ = try catalog.removeUpload(id.description)
             }
         }

@@ -12,7 +12,7 @@ extension Registry {
     /// OCI distribution-spec 1.1, end-11.
     /// - Parameter source: The repository to mount from; `nil` looks through all that the caller may pull.
     /// - Returns: Whether the blob is in the repository now.
-    /// - Throws: ``AccessRefusal`` or DENIED.
+    /// - Throws: ``AccessRefusal`` or DENIED, also for more bytes than a quota leaves.
     package func mountBlob(
         _ digest: Digest, from source: RepositoryName?, to name: RepositoryName, for caller: Caller
     ) async throws -> Bool {
@@ -22,6 +22,7 @@ extension Registry {
             return try authorization.mountableSize(of: digest, from: source, in: catalog)
         }
         guard let size, try await blobs.size(of: digest) == size else { return false }
+        let quotas = settings.quotas
         return try await collecting {
             try await catalog.write { catalog in
                 let standing = try authorization.writing(.push, to: name, in: catalog.read)
@@ -30,7 +31,8 @@ extension Registry {
                 }
                 let repository = try catalog.repositoryID(
                     for: standing, by: authorization.caller, now: authorization.now)
-                try catalog.linkBlob(digest, to: repository, now: authorization.now)
+                try catalog.linkBlob(
+                    digest, to: repository, of: standing.owner, within: quotas, now: authorization.now)
                 return true
             }
         }

@@ -2,9 +2,10 @@ import BerthAccess
 import BerthBlobs
 import BerthCatalog
 import BerthOCI
+import Foundation
 
 /// Refusing content that a quota has no room for before it is received. What counts in the end is decided when the
-/// manifest is pushed.
+/// manifest is pushed or, for a blob that a manifest has been waiting for, when that comes.
 extension Registry {
     /// Lets a push pass that a quota has room for.
     ///
@@ -55,5 +56,19 @@ extension Registry {
             try await blobs.removeUpload(id)
             throw error
         }
+    }
+}
+
+extension CatalogWriter {
+    /// Makes a blob part of a repository, which takes room when a manifest there refers to it already.
+    ///
+    /// - Throws: DENIED when a quota leaves less; nothing must be committed then.
+    func linkBlob(
+        _ digest: Digest, to repository: RepositoryID, of owner: AccountID, within quotas: Quotas, now: Date
+    ) throws {
+        guard quotas.storage != nil else { return try linkBlob(digest, to: repository, now: now) }
+        let before = try read.quotaUse(of: owner)
+        try linkBlob(digest, to: repository, now: now)
+        try denyingOverQuota { try read.requireQuotas(quotas, since: before) }
     }
 }

@@ -8,8 +8,12 @@ extension Registry {
     private static let retentionInterval: TimeInterval = 24 * 60 * 60
     /// How many removed tags a repository's history holds.
     private static let retentionLogLimit = 1000
+    /// How long after a run that failed it is tried again.
+    private static let retentionRetry: TimeInterval = 5 * 60
     /// How many tags are matched before other work gets its turn.
     private static let tagsPerTurn = 64
+    /// How many tags are removed in one transaction.
+    private static let tagsPerTransaction = 1000
 
     /// Runs every policy that is due: after a push to its repository, and a day after it ran last.
     ///
@@ -29,7 +33,7 @@ extension Registry {
                         "a retention policy could not be applied",
                         metadata: ["berth.retention": "\(policy.id)", "error": "\(error)"])
                     try await catalog.write {
-                        try $0.setRetentionDue(policy.id, at: now.addingTimeInterval(Self.retentionInterval))
+                        try $0.setRetentionDue(policy.id, at: now.addingTimeInterval(Self.retentionRetry))
                     }
                 }
             }
@@ -38,7 +42,7 @@ extension Registry {
 
     /// Removes the tags that no rule of a policy keeps, and of their manifests those that nothing needs any more.
     ///
-    /// Matching names, which costs the most, is done before the transaction that decides; in it the tags are read
+    /// Matching names, which costs the most, is done before the transactions that decide; in each the tags are read
     /// again, so that the decision is about what is there then.
     func applyRetention(_ policy: RetentionPolicyRecord) async throws {
         let rules = try RetentionRules(stored: policy.rules)
@@ -51,42 +55,29 @@ extension Registry {
                 await Task.yield()
             }
         }
-        let now = now()
-        let removed = try await catalog.write { [exemptions] catalog -> Int in
-            guard let current = try catalog.read.retentionPolicy(of: policy.repository), current.id == policy.id,
-                current.rules == policy.rules
-            else { return 0 }
-            var exemptions = exemptions
-            let tags = try catalog.read.tags(in: policy.repository)
-            let removable = rules.removable(of: tags, now: now, exemptions: &exemptions)
-            for (tag, rule) in removable {
-                _ = try catalog.removeTag(tag.name, in: policy.repository)
-                try catalog.removeIfUnneeded(tag.digest, in: policy.repository)
-                try catalog.logRetention(
-                    policy.id, rule: RetentionRules.stored(rule), tag: tag.name, of: policy.repository, now: now)
+        var removed = 0
+        var isDone = false
+        while !isDone {
+            try Task.checkCancellation()
+            let now = now()
+            let count = try await catalog.write { [exemptions] catalog -> Int? in
+                guard let current = try catalog.read.retentionPolicy(of: policy.repository), current.id == policy.id,
+                    current.rules == policy.rules
+                else { return nil }
+                var run = RetentionRun(policy: policy, rules: rules, exemptions: exemptions, now: now, catalog: catalog)
+                let count = try run.removeTags(atMost: Self.tagsPerTransaction)
+                if count > 0 { try catalog.trimRetentionLog(of: policy.repository, keeping: Self.retentionLogLimit) }
+                if count < Self.tagsPerTransaction {
+                    try catalog.setRetentionDue(policy.id, at: now.addingTimeInterval(Self.retentionInterval))
+                }
+                return count
             }
-            if !removable.isEmpty {
-                try catalog.trimRetentionLog(of: policy.repository, keeping: Self.retentionLogLimit)
-            }
-            try catalog.setRetentionDue(policy.id, at: now.addingTimeInterval(Self.retentionInterval))
-            return removable.count
+            removed += count ?? 0
+            isDone = (count ?? 0) < Self.tagsPerTransaction
         }
         if removed > 0 {
             logger.info(
                 "retention removed tags", metadata: ["berth.retention": "\(policy.id)", "berth.tags": "\(removed)"])
-        }
-    }
-}
-
-extension CatalogWriter {
-    /// Removes a manifest that no tag, no index and no referrer needs, and then the children of an index that only it
-    /// needed.
-    fileprivate func removeIfUnneeded(_ digest: Digest, in repository: RepositoryID) throws {
-        var pending = [digest]
-        while let digest = pending.popLast() {
-            guard try !read.isNeeded(digest, in: repository) else { continue }
-            pending += try read.children(of: digest, in: repository)
-            _ = try removeManifest(digest, in: repository)
         }
     }
 }

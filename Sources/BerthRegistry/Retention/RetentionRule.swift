@@ -3,6 +3,7 @@ import Foundation
 
 /// One rule of a retention policy: which tags of a repository it keeps. It removes the others.
 package struct RetentionRule: Sendable, Hashable {
+    /// What a rule keeps.
     package enum Keeps: Sendable, Hashable {
         /// Tags that were pushed within so many days, 1 to 365.
         case days(Int)
@@ -14,6 +15,7 @@ package struct RetentionRule: Sendable, Hashable {
     /// Tags that match one of these are kept, whatever ``keeps`` says, and do not count into its number.
     package let exempt: [TagSelector]
 
+    /// The days that a rule may keep tags for, and how many tags it may keep.
     package static let allowedDays = 1...365
     package static let allowedNumber = 1...1000
     /// How many selectors a rule may have.
@@ -39,30 +41,19 @@ package struct RetentionRule: Sendable, Hashable {
         self.exempt = exempt
     }
 
+    /// Whether one of the selectors matches the tag.
     package func exempts(_ tag: TagName) -> Bool { exempt.contains { $0.matches(tag) } }
 }
 
 /// Tags that a rule leaves alone.
 package enum TagSelector: Sendable, Hashable {
-    /// These tags exactly, separated by commas or semicolons.
-    case label(String)
+    case label(TagLabel)
     case pattern(TagPattern)
 
-    /// The most bytes that a label may have.
-    private static let maximumLabel = 1024
-
-    /// - Throws: ``ParseFailure`` unless there are tags between the separators.
-    package init(label text: String) throws(ParseFailure) {
-        guard text.utf8.count <= Self.maximumLabel else {
-            throw ParseFailure("label", found: text, expected: "at most \(Self.maximumLabel) bytes")
-        }
-        for part in Self.parts(of: text) { _ = try TagName(parsing: part) }
-        self = .label(text)
-    }
-
+    /// Whether it is one of the tags.
     package func matches(_ tag: TagName) -> Bool {
         switch self {
-        case .label(let text): Self.parts(of: text).contains { $0 == tag.description }
+        case .label(let label): label.tags.contains(tag)
         case .pattern(let pattern): pattern.matches(tag)
         }
     }
@@ -74,9 +65,26 @@ package enum TagSelector: Sendable, Hashable {
         case .pattern(let pattern): pattern.size
         }
     }
+}
 
-    private static func parts(of text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == ";" }
+/// Tags by their names, separated by commas or semicolons; at most 1,024 bytes.
+package struct TagLabel: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+    let tags: Set<TagName>
+
+    private static let maximumLength = 1024
+
+    /// - Throws: ``ParseFailure`` unless there are tags between the separators.
+    package init(parsing text: String) throws(ParseFailure) {
+        guard text.utf8.count <= Self.maximumLength else {
+            throw ParseFailure("label", found: text, expected: "at most \(Self.maximumLength) bytes")
+        }
+        var tags: Set<TagName> = []
+        for part in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "," || $0 == ";" }) {
+            tags.insert(try TagName(parsing: part))
+        }
+        description = text
+        self.tags = tags
     }
 }
 
@@ -101,7 +109,7 @@ extension RetentionRule: Codable {
         }
         let exempt = try container.decode([Selector].self, forKey: .exempt).map { selector in
             if let pattern = selector.pattern { return TagSelector.pattern(try TagPattern(parsing: pattern)) }
-            return try TagSelector(label: selector.label ?? "")
+            return TagSelector.label(try TagLabel(parsing: selector.label ?? ""))
         }
         try self.init(keeps: keeps, exempt: exempt)
     }
@@ -114,7 +122,7 @@ extension RetentionRule: Codable {
         }
         let selectors = exempt.map { selector in
             switch selector {
-            case .label(let text): Selector(label: text)
+            case .label(let label): Selector(label: label.description)
             case .pattern(let pattern): Selector(pattern: pattern.description)
             }
         }

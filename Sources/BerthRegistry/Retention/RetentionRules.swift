@@ -50,6 +50,9 @@ package struct RetentionRules: Sendable, Hashable {
             if known[tag] == nil { known[tag] = rules.map { $0.exempts(tag) } }
         }
 
+        /// Whether any rule leaves the tag alone.
+        mutating func isExempt(_ tag: TagName) -> Bool { rules.indices.contains { isExempt(tag, from: $0) } }
+
         /// Whether a rule leaves the tag alone.
         mutating func isExempt(_ tag: TagName, from rule: Int) -> Bool {
             learn(tag)

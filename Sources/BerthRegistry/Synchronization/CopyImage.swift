@@ -32,13 +32,19 @@ extension Registry {
         }
         let copy = ImageCopy(
             registry: self, source: order.repository, remote: remote, destination: destination, target: order.target)
-        try await copy.run(plan, tag: order.tag, overrides: order.overrides)
-        return existed ? .existed : .success
+        let isSet = try await copy.run(plan, tag: order.tag, overrides: order.overrides)
+        return existed || !isSet ? .existed : .success
     }
 
     private static func plan(
         _ order: SynchronizationOrder, from catalog: CatalogReader
     ) throws -> (CopyPlan, RepositoryName) {
+        if order.isAutomatic {
+            let rules = try catalog.synchronizationRules(of: order.repository)
+            guard rules.contains(where: { $0.target == order.target && $0.isAutomatic }) else {
+                throw CopyRefusal(status: .cancel, reason: "the rule was removed, or no longer copies by itself")
+            }
+        }
         let gone: SynchronizationJob.Status = order.isAutomatic ? .cancel : .failed
         guard let repository = try catalog.repository(id: order.repository) else {
             throw CopyRefusal(status: gone, reason: "the image has been removed")
@@ -69,7 +75,8 @@ private struct ImageCopy: Sendable {
     /// How many blobs are remembered as copied; more are asked for again.
     private static let memory = 100_000
 
-    func run(_ plan: CopyPlan, tag: TagName, overrides: Bool) async throws {
+    /// - Returns: Whether the tag names the image there; not when it was set on another meanwhile, which stays.
+    func run(_ plan: CopyPlan, tag: TagName, overrides: Bool) async throws -> Bool {
         var copied: Set<Digest> = []
         for digest in plan.manifests {
             try Task.checkCancellation()
@@ -83,9 +90,9 @@ private struct ImageCopy: Sendable {
             try await remote.push(manifest, tag: nil, to: destination)
         }
         for companion in plan.companions {
-            try await set(companion.tag, to: companion.digest, overrides: overrides)
+            _ = try await set(companion.tag, to: companion.digest, overrides: overrides)
         }
-        try await set(tag, to: plan.digest, overrides: true)
+        return try await set(tag, to: plan.digest, overrides: overrides)
     }
 
     private func copy(_ blob: Descriptor) async throws {
@@ -107,13 +114,16 @@ private struct ImageCopy: Sendable {
     }
 
     /// Sets a tag on a manifest that is there; one that names another is left alone unless `overrides`.
-    private func set(_ tag: TagName, to digest: Digest, overrides: Bool) async throws {
+    ///
+    /// - Returns: Whether it names the manifest now.
+    private func set(_ tag: TagName, to digest: Digest, overrides: Bool) async throws -> Bool {
         switch try await remote.manifest(taggedAs: tag, in: destination) {
-        case .present(digest): return
-        case .present where !overrides: return
+        case .present(digest): return true
+        case .present where !overrides: return false
         case .present, .absent: break
         }
         try await remote.push(try await manifest(digest), tag: tag, to: destination)
+        return true
     }
 
     private func manifest(_ digest: Digest) async throws -> OutgoingManifest {

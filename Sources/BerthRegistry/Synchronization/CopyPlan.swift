@@ -68,11 +68,8 @@ struct CopyPlan: Sendable {
     private static func companions(
         of subject: Digest, in repository: RepositoryID, from catalog: CatalogReader
     ) throws -> [Companion] {
-        try ["sig", "att", "sbom"].compactMap { suffix in
-            guard let tag = try? TagName(parsing: "\(subject.algorithm.rawValue)-\(subject.hex).\(suffix)"),
-                let record = try catalog.manifest(.tag(tag), in: repository)
-            else { return nil }
-            return Companion(tag: tag, digest: record.digest)
+        try CosignTag.names(for: subject).compactMap { tag in
+            try catalog.manifest(.tag(tag), in: repository).map { Companion(tag: tag, digest: $0.digest) }
         }
     }
 }

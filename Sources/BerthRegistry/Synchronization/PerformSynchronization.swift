@@ -11,6 +11,8 @@ extension Registry {
     /// How long to wait after each failure that may pass; after the last the job has failed for good.
     private static let synchronizationRetries: [TimeInterval] = [10, 60, 5 * 60, 30 * 60, 2 * 60 * 60]
 
+    private static let pauseAfterFailedWrite: Duration = .seconds(10)
+
     /// Has the jobs begun again that were under way when this registry was served last. To be called before the first
     /// job is taken.
     ///
@@ -72,12 +74,12 @@ extension Registry {
     }
 
     private func failed(_ job: SynchronizationJob, _ reason: String, isFinal: Bool) async throws {
-        guard !isFinal, job.attempts <= Self.synchronizationRetries.count else {
+        guard !isFinal, job.failures < Self.synchronizationRetries.count else {
             return try await end(job, as: .failed, reason)
         }
         let now = now()
-        let next = now.addingTimeInterval(Self.synchronizationRetries[max(job.attempts, 1) - 1])
-        try await catalog.write {
+        let next = now.addingTimeInterval(Self.synchronizationRetries[job.failures])
+        try await note {
             try $0.postponeSynchronization(job.id, until: next, detail: reason, now: now)
         }
     }
@@ -86,10 +88,24 @@ extension Registry {
         _ job: SynchronizationJob, as status: SynchronizationJob.Status, _ detail: String
     ) async throws {
         let now = now()
-        try await catalog.write { catalog in
+        try await note { catalog in
             try catalog.endSynchronization(job.id, as: status, detail: detail, now: now)
             try catalog.trimSynchronizationJobs(
                 of: job.order.repository, keeping: Self.synchronizationHistoryLimit)
+        }
+    }
+
+    /// Writes what became of a job, until it is written: a job that stays under way keeps others of its target and its
+    /// region from beginning.
+    private func note(_ write: @escaping @Sendable (CatalogWriter) throws -> Void) async throws {
+        while true {
+            do {
+                return try await catalog.write(write)
+            } catch {
+                try Task.checkCancellation()
+                logger.error("the end of a copy could not be written down", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: Self.pauseAfterFailedWrite)
+            }
         }
     }
 

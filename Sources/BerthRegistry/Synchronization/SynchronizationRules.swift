@@ -60,6 +60,8 @@ extension Registry {
             if !isAutomatic {
                 try catalog.cancelSynchronizations(
                     to: target, of: repository.id, detail: "the rule no longer copies by itself", now: authority.now)
+                try catalog.trimSynchronizationJobs(
+                    of: repository.id, keeping: Self.synchronizationHistoryLimit)
             }
         }
     }
@@ -96,6 +98,7 @@ extension Registry {
             }
             try catalog.cancelSynchronizations(
                 to: target, of: repository.id, detail: "the rule was removed", now: authority.now)
+            try catalog.trimSynchronizationJobs(of: repository.id, keeping: Self.synchronizationHistoryLimit)
         }
     }
 

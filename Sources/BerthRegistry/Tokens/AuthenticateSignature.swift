@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthCatalog
 import BerthIdentity
 import Foundation
@@ -23,9 +24,9 @@ extension Registry {
 
 extension Caller {
     /// A user whose credentials were checked and are good, with all its rights.
-    init(_ user: UserRecord, endsAt: Date? = nil) {
+    init(_ user: UserRecord, rights: Rights = .all, endsAt: Date? = nil) {
         self.init(
             subject: .user(id: user.id, name: user.qualifiedName, credentialsVersion: user.credentialsVersion),
-            access: nil, endsAt: endsAt)
+            access: nil, rights: rights, endsAt: endsAt)
     }
 }

@@ -81,7 +81,7 @@ extension Registry {
             user.credentialsVersion == login.credentialsVersion,
             ConstantTime.equal(PasswordDigest.of(password), login.passwordHash)
         else { return nil }
-        return Caller(user, endsAt: login.expiresAt)
+        return Caller(user, rights: [.pull, .push], endsAt: login.expiresAt)
     }
 
     /// Several logins may have one user name, that of an access key: what is stored tells them apart by a part of the

@@ -26,12 +26,20 @@ extension Registry {
                 try $0.dueTriggerCalls(now: now, limit: Self.concurrentTriggerCalls)
             }
             guard !due.isEmpty else { return }
-            try await withThrowingTaskGroup { group in
+            // One that cannot be written down does not stop the others on their way.
+            let outcomes = await withTaskGroup { group in
                 for call in due {
-                    group.addTask { try await self.make(call, through: sender) }
+                    group.addTask { () async -> Result<Void, any Error> in
+                        do {
+                            return .success(try await self.make(call, through: sender))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
                 }
-                try await group.waitForAll()
+                return await group.reduce(into: []) { $0.append($1) }
             }
+            for outcome in outcomes { try outcome.get() }
         }
     }
 
@@ -40,6 +48,14 @@ extension Registry {
         guard let sender else {
             return try await finish(
                 due, attempts: attempts, .failed, "nothing is called: the setting triggers.endpoint is not set")
+        }
+        guard attempts <= Self.triggerRetries.count + 1 else {
+            return try await finish(due, attempts: due.call.attempts, .failed, due.call.detail)
+        }
+        // Written down before it is made: a call whose end cannot be is not repeated at once and for ever.
+        let next = now().addingTimeInterval(Self.triggerRetries[min(attempts, Self.triggerRetries.count) - 1])
+        try await catalog.write {
+            try $0.postponeTriggerCall(due.call.id, attempts: attempts, until: next, detail: "no answer is known yet")
         }
         do {
             try await sender.send(try TriggerMessage(due, region: region, now: now()).delivery())
@@ -54,9 +70,9 @@ extension Registry {
             guard !failure.isFinal, attempts <= Self.triggerRetries.count else {
                 return try await finish(due, attempts: attempts, .failed, failure.reason)
             }
-            let next = now().addingTimeInterval(Self.triggerRetries[attempts - 1])
+            let afterAnswer = now().addingTimeInterval(Self.triggerRetries[attempts - 1])
             try await catalog.write {
-                try $0.postponeTriggerCall(due.call.id, attempts: attempts, until: next, detail: failure.reason)
+                try $0.postponeTriggerCall(due.call.id, attempts: attempts, until: afterAnswer, detail: failure.reason)
             }
         }
     }

@@ -4,6 +4,7 @@ import BerthOCI
 /// A trigger as somebody describes it: the workload that is to be told, and the tags on whose push.
 package struct TriggerDefinition: Sendable, Hashable {
     let fields: TriggerFields
+    let condition: TriggerCondition
 
     /// The only thing that a trigger can ask for.
     private static let actions: Set<String> = ["update"]
@@ -32,7 +33,7 @@ package struct TriggerDefinition: Sendable, Hashable {
                 throw ParseFailure(what, found: text, expected: "nothing, since trigger_mode is cci")
             }
         }
-        _ = try TriggerCondition(type: fields.type, text: fields.condition)
+        condition = try TriggerCondition(type: fields.type, text: fields.condition)
         self.fields = fields
     }
 
@@ -100,6 +101,15 @@ package enum TriggerCondition: Sendable, Hashable {
         }
     }
 
+    /// What matching one character costs at most.
+    var size: Int {
+        switch self {
+        case .all, .tags: 0
+        case .pattern(let pattern): pattern.size
+        }
+    }
+
+    /// Whether a push of the tag is waited for.
     package func matches(_ tag: TagName) -> Bool {
         switch self {
         case .all: true

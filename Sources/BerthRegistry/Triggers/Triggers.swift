@@ -44,6 +44,13 @@ extension Registry {
                 throw AdministrationError(
                     .valueInvalid, "\(name) has \(triggers.count) triggers, which is the most: remove one first")
             }
+            // Every push matches its tags with all of them while it holds the catalog.
+            let size = triggers.reduce(definition.condition.size) { $0 + $1.conditionSize }
+            guard size < TagPattern.maximumSize else {
+                throw AdministrationError(
+                    .valueInvalid,
+                    "the patterns of the triggers of \(name) are too large together: write shorter ones, or tags")
+            }
             try catalog.insertTrigger(
                 definition.fields, isEnabled: isEnabled, of: repository.id, by: actor.creator, now: authority.now)
         }
@@ -117,4 +124,9 @@ extension CatalogReader {
         }
         return trigger
     }
+}
+
+extension TriggerRecord {
+    /// What matching one character of a tag costs at most. What is stored was read when the trigger was made.
+    fileprivate var conditionSize: Int { (try? TriggerCondition(type: fields.type, text: fields.condition).size) ?? 0 }
 }

@@ -17,7 +17,7 @@ struct Synchronizer: Service {
     func run() async throws {
         let signal = registry.work.synchronization
         await cancelWhenGracefulShutdown {
-            await attempt { try await registry.resumeSynchronizations() }
+            var isResumed = false
             await withDiscardingTaskGroup { group in
                 group.addTask {
                     while !Task.isCancelled {
@@ -27,7 +27,10 @@ struct Synchronizer: Service {
                 }
                 let places = Places(Self.concurrentJobs)
                 for await _ in signal.signals {
-                    while places.take() {
+                    if !isResumed {
+                        isResumed = await attempt { try await registry.resumeSynchronizations() } != nil
+                    }
+                    while isResumed, places.take() {
                         guard let job = await attempt({ try await registry.takeSynchronizationJob() }) ?? nil else {
                             places.giveBack()
                             break

@@ -34,13 +34,11 @@ struct WebhookSender: WebhookSending {
         ]
         let request = OutboundRequest(
             .post, receiver.endpoint, headers: headers, body: .bytes(ByteBuffer(bytes: delivery.body)),
-            timeout: .seconds(10), maximumResponseSize: 64 * 1024)
+            timeout: .seconds(10))
         let status: HTTPResponse.Status
         do {
-            let response = try await outbound.send(request)
-            status = response.status
-            // Read to its end, the connection can be used again; what it says does not matter.
-            _ = try? await response.body.collect()
+            // What it says beside its status does not matter and is not waited for.
+            status = try await outbound.send(request).status
         } catch let error as OutboundError {
             throw WebhookFailure(error)
         }

@@ -10,10 +10,8 @@ struct APIVersions: Sendable {
     static func owns(_ path: String) -> Bool {
         guard path != "/" else { return true }
         let bytes = path.utf8
-        return bytes.starts(with: "/v".utf8) && (3...16).contains(bytes.count)
-            && bytes.dropFirst(2).allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
-            }
+        return bytes.starts(with: "/v".utf8) && (3...64).contains(bytes.count)
+            && !bytes.dropFirst(2).contains(UInt8(ascii: "/"))
     }
 
     func respond(to request: Request) throws -> Response {

@@ -2,20 +2,25 @@ import BerthHTTP
 import BerthOCI
 import HTTPTypes
 
-/// The parameters of a list: given one by one, or all together as `filter=key::value|key::value`, which then wins.
+/// The parameters of a list: given one by one, or together as `filter=key::value|key::value`, which then wins.
 struct ManagementQuery: Sendable {
     private let values: [String: String]
-    /// Whether the parameters came in `filter`.
+    /// Whether there is a `filter`.
     let isFilter: Bool
+    /// What may stand beside `filter`, where that does not say it; what is searched for may not.
+    private static let besideFilter: Set<String> = ["center", "limit", "offset", "order_column", "order_type"]
 
     /// - Parameters:
     ///   - query: The query of the request; parameters that are not among `keys` are passed over.
     ///   - keys: What the list can be asked for. In `filter` no other key may stand.
     /// - Throws: ``ManagementError`` with 400 for a filter that cannot be read or has an unknown key.
     init(_ query: QueryParameters, keys: Set<String>) throws {
+        func direct(_ keys: Set<String>) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: keys.compactMap { key in query[literal: key].map { (key, $0) } })
+        }
         guard let filter = query[literal: "filter"] else {
             isFilter = false
-            values = Dictionary(uniqueKeysWithValues: keys.compactMap { key in query[literal: key].map { (key, $0) } })
+            values = direct(keys)
             return
         }
         var values: [String: String] = [:]
@@ -29,7 +34,7 @@ struct ManagementQuery: Sendable {
             }
             values[parts[0]] = parts[1]
         }
-        self.values = values
+        self.values = values.merging(direct(keys.intersection(Self.besideFilter))) { filtered, _ in filtered }
         isFilter = true
     }
 
@@ -64,17 +69,18 @@ struct ManagementQuery: Sendable {
         return OffsetPage(offset: offset ?? 0, limit: limit ?? (offset == nil ? nil : maximum))
     }
 
-    /// `order_column`, as one of the columns that the list has, and whether `order_type` is `desc`.
+    /// `order_column`, as one of the columns that the list has, and whether `order_type` is `desc`, which without a
+    /// column means nothing.
     ///
     /// - Throws: ``ManagementError`` with 400 for any other column or type.
     func order<Column>(_ columns: [String: Column]) throws -> (column: Column, descending: Bool)? {
+        guard let text = self["order_column"] else { return nil }
         let descending: Bool
         switch self["order_type"] {
         case nil, "asc": descending = false
         case "desc": descending = true
         case .some(let text): throw Self.invalid("order_type", text, expected: "asc or desc")
         }
-        guard let text = self["order_column"] else { return nil }
         guard let column = columns[text] else {
             let failure = ParseFailure(
                 "order_column", found: text, expected: "one of \(columns.keys.sorted().joined(separator: ", "))")

@@ -6,20 +6,20 @@ import Hummingbird
 extension ManagementOperation {
     static let organizationPermissions: [ManagementOperation] = [
         .init("create_namespace_auth", .post, "/v2/manage/namespaces/{namespace}/access") {
+            let name = try $0.organizationName()
             try await $0.registry.addPermissions(
-                $0.permissionEntries(.invalidOrganizationPermission), on: .organization($0.organizationName()),
-                by: $0.actor)
+                $0.permissionEntries(.invalidOrganizationPermission), on: .organization(name), by: $0.actor)
             return .management(.created)
         },
         .init("update_namespace_auth", .patch, "/v2/manage/namespaces/{namespace}/access") {
+            let name = try $0.organizationName()
             try await $0.registry.updatePermissions(
-                $0.permissionEntries(.invalidOrganizationPermission), on: .organization($0.organizationName()),
-                by: $0.actor)
+                $0.permissionEntries(.invalidOrganizationPermission), on: .organization(name), by: $0.actor)
             return .management(.created)
         },
         .init("delete_namespace_auth", .delete, "/v2/manage/namespaces/{namespace}/access") {
-            try await $0.registry.removePermissions(
-                of: $0.userIDs(), on: .organization($0.organizationName()), by: $0.actor)
+            let name = try $0.organizationName()
+            try await $0.registry.removePermissions(of: $0.userIDs(), on: .organization(name), by: $0.actor)
             return .management(.noContent)
         },
         .init("show_namespace_auth", .get, "/v2/manage/namespaces/{namespace}/access") {

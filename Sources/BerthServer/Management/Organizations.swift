@@ -37,8 +37,12 @@ extension ManagementExchange {
                 .badRequest, query.isFilter ? .invalidFilter : .invalidQuery,
                 "\(ParseFailure("mode", found: text, expected: "visible, or nothing"))")
         }
-        let name = try query["namespace"].map { try Self.organizationName($0) }
-        let found = try await registry.listOrganizations(named: name, includesVisible: isVisible, by: actor)
+        let text = query["namespace"]
+        let name = text.flatMap { try? OrganizationName(parsing: $0) }
+        // What cannot be the name of an organization is the name of none.
+        let found =
+            text != nil && name == nil
+            ? [] : try await registry.listOrganizations(named: name, includesVisible: isVisible, by: actor)
         return try .management(Body(namespaces: found.map { OrganizationBody($0, isCounted: true) }))
     }
 

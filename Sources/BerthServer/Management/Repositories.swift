@@ -55,7 +55,7 @@ extension ManagementExchange {
 
     fileprivate func showRepository() async throws -> Response {
         let repository = try await registry.describeRepository(repositoryName(), by: actor)
-        return try .management(RepositoryBody(repository, registryHost: publicAddress.host))
+        return try .management(RepositoryBody(repository, to: account, registryHost: publicAddress.host))
     }
 
     fileprivate func listRepositories() async throws -> Response {

@@ -24,14 +24,16 @@ struct RepositoryBody: Encodable {
     let domainId: String
     let priority = 0
 
-    init(_ repository: Repository, registryHost: String) {
+    /// - Parameter account: Whose user reads it: who made a repository is told to users of its owner alone.
+    init(_ repository: Repository, to account: AccountName, registryHost: String) {
         id = repository.id.rawValue
         nsId = repository.organization.rawValue
         name = String(repository.name.name)
         category = repository.category.rawValue
         description = repository.description
-        creatorId = repository.creator.id?.rawValue ?? ""
-        creatorName = repository.creator.userName(of: repository.owner)
+        let isOwner = account == repository.owner
+        creatorId = isOwner ? repository.creator.id?.rawValue ?? "" : ""
+        creatorName = isOwner ? repository.creator.userName(of: repository.owner) : repository.owner.description
         size = repository.size
         isPublic = repository.isPublic
         numImages = repository.tags

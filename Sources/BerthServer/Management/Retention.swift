@@ -132,7 +132,7 @@ private struct RetentionRuleBody: Codable {
         }
         tagSelectors = rule.exempt.map { selector in
             switch selector {
-            case .label(let text): Selector(kind: "label", pattern: text)
+            case .label(let label): Selector(kind: "label", pattern: label.description)
             case .pattern(let pattern): Selector(kind: "regexp", pattern: pattern.description)
             }
         }
@@ -165,7 +165,7 @@ private struct RetentionRuleBody: Codable {
 extension RetentionRuleBody.Selector {
     func parsed() throws(ParseFailure) -> TagSelector {
         switch kind {
-        case "label": try TagSelector(label: pattern)
+        case "label": .label(try TagLabel(parsing: pattern))
         case "regexp": .pattern(try TagPattern(parsing: pattern))
         default: throw ParseFailure("kind", found: kind, expected: "label or regexp")
         }

@@ -46,6 +46,35 @@ struct QuotaTests {
         }
     }
 
+    @Test(
+        "a blob that a manifest has been waiting for counts when it comes, sent or mounted", arguments: [true, false])
+    func lateBlobs(isMounted: Bool) async throws {
+        let layer = SampleBlob(String(repeating: "late", count: 1000))
+        let config = SampleBlob("{}", mediaType: .ociConfig)
+        let text = """
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":\
+            "\(config.mediaType)","digest":"\(config.digest)","size":2},"layers":[{"mediaType":\
+            "application/vnd.oci.image.layer.nondistributable.v1.tar","digest":"\(layer.digest)",\
+            "size":\(layer.bytes.count)}]}
+            """
+        let image = SampleManifest(bytes: Array(text.utf8), mediaType: .ociManifest, blobs: [config])
+        try await withScenario(settings: settings(Quotas(storage: 6000))) { scenario in
+            try await scenario.push(layer, to: "acme/library")
+            #expect(try await scenario.push(image, to: "acme/app", tag: "v1").status == 201)
+            #expect(try await scenario.push(image, to: "acme/web", tag: "v1").status == 201)
+            func bring(to repository: String) async throws -> TestResponse {
+                isMounted
+                    ? try await scenario.send(
+                        "POST", "/v2/\(repository)/blobs/uploads/?mount=\(layer.digest)&from=acme/library")
+                    : try await scenario.push(layer, to: repository)
+            }
+            #expect(try await bring(to: "acme/app").status == 201)
+            let second = try await bring(to: "acme/web")
+            #expect(second.status == 403 && second.errorCodes == ["DENIED"])
+            #expect(try await scenario.send("HEAD", "/v2/acme/web/blobs/\(layer.digest)").status == 404)
+        }
+    }
+
     @Test("new tags beyond the quota are refused and leave nothing; moving and pushing again are not new")
     func tags() async throws {
         try await withScenario(settings: settings(Quotas(tags: 2))) { scenario in

@@ -32,8 +32,9 @@ struct ManagementQueryTests {
     func sources() throws {
         let direct = try query("name=a%20b&namespace=&other=x&name=second")
         #expect(direct["name"] == "a b" && direct["namespace"] == nil && direct["other"] == nil && !direct.isFilter)
-        let filter = try query("filter=name%3A%3Aweb%7Climit%3A%3A3&name=direct&offset=7")
-        #expect(filter["name"] == "web" && filter["limit"] == "3" && filter["offset"] == nil && filter.isFilter)
+        let filter = try query("filter=name%3A%3Aweb%7Climit%3A%3A3&name=direct&namespace=direct&limit=9&offset=7")
+        #expect(filter["name"] == "web" && filter["limit"] == "3" && filter["offset"] == "7" && filter.isFilter)
+        #expect(filter["namespace"] == nil)
         #expect(try query("filter=name::a::b")["name"] == "a::b")
         #expect(try query("filter=name::")["name"] == nil)
         #expect(try query("name=a+b")["name"] == "a+b")
@@ -100,6 +101,7 @@ struct ManagementQueryTests {
         #expect(order?.column == "by name" && order?.descending == true)
         #expect(try query("order_column=updated_at").order(columns)?.descending == false)
         #expect(try query("order_type=desc").order(columns) == nil)
+        #expect(try query("order_type=DESC").order(columns) == nil)
         for column in ["NAME", "size", "name;", "name,updated_at", "1", "name%20desc"] {
             #expect(
                 refusalCode { _ = try query("order_column=\(column)").order(columns) } == .unknownOrderColumn,
@@ -145,7 +147,9 @@ struct ManagementQueryTests {
             }
             let last = try await scenario.manage("GET", "/v3/manage/repos?marker=9223372036854775807&limit=1000")
             #expect(last.text == #"{"repos":[]}"#)
-            for query in ["namespace=BAD", "filter=mode::hidden", "filter=namespace::a|namespace::b"] {
+            let none = try await scenario.manage("GET", "/v2/manage/namespaces?namespace=BAD")
+            #expect(none.status == 200 && none.text == #"{"namespaces":[]}"#)
+            for query in ["filter=mode::hidden", "filter=namespace::a|namespace::b"] {
                 #expect(try await scenario.manage("GET", "/v2/manage/namespaces?\(query)").status == 400, "\(query)")
             }
         }

@@ -23,6 +23,7 @@ final class MemoryRegistry: RemoteRegistry, RemoteRegistries {
         var failures: [RemoteFailure] = []
         /// How many pushes are taken before the failures begin.
         var patience = 0
+        var afterBlob: (@Sendable (MemoryRegistry) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -38,6 +39,9 @@ final class MemoryRegistry: RemoteRegistry, RemoteRegistries {
             state.patience = patience
         }
     }
+
+    /// Has something happen there when the first blob has arrived.
+    func afterFirstBlob(_ act: @escaping @Sendable (MemoryRegistry) -> Void) { state.withLock { $0.afterBlob = act } }
 
     func setTag(_ tag: String, in repository: String, to digest: Digest) {
         state.withLock { $0.tags["\(repository):\(tag)"] = digest }
@@ -69,6 +73,11 @@ final class MemoryRegistry: RemoteRegistry, RemoteRegistries {
             state.blobs.insert(blob.digest)
             state.events.append(.blob(blob.digest))
         }
+        let act = state.withLock { state in
+            defer { state.afterBlob = nil }
+            return state.afterBlob
+        }
+        act?(self)
     }
 
     func push(_ manifest: OutgoingManifest, tag: TagName?, to repository: RepositoryName) async throws {

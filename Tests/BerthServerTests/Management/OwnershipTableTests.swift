@@ -58,6 +58,9 @@ struct OwnershipTableTests {
             method: "DELETE", path: organization + "/repos/open", statuses: [406, 406, 403, 403, 403, 403, 403, 403]),
         Row(method: "GET", path: shared + "/access", statuses: [200, 200, 200, 200, 403, 403, 403, 404]),
         Row(
+            method: "GET", path: organization + "/repos/open/access",
+            statuses: [200, 200, 200, 200, 403, 403, 403, 403]),
+        Row(
             method: "POST", path: shared + "/access", body: entry,
             statuses: [201, 201, 201, 403, 403, 403, 403, 404]),
         Row(method: "GET", path: "/v2/manage/namespaces", statuses: Array(repeating: 200, count: 8)),

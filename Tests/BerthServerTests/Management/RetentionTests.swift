@@ -87,8 +87,31 @@ struct RetentionTests {
             for tag in ["release-1", "stable", "lts", "v1", "release-2", "v2", "v3"] { try await pushes.push(tag) }
             _ = try await pushes.keep(
                 .newest(1),
-                except: [try TagSelector(label: "stable,lts"), .pattern(try TagPattern(parsing: "^release-\\d+$"))])
+                except: [
+                    .label(try TagLabel(parsing: "stable,lts")), .pattern(try TagPattern(parsing: "^release-\\d+$")),
+                ])
             #expect(try await pushes.tags() == ["lts", "release-1", "release-2", "stable", "v3"])
+        }
+    }
+
+    @Test("a signature neither counts nor goes while its image stays, and goes with it")
+    func signatures() async throws {
+        try await withScenario { scenario in
+            let pushes = Pushes(scenario: scenario)
+            func sign(_ image: SampleManifest) async throws -> (tag: String, manifest: SampleManifest) {
+                let tag = "sha256-\(image.digest.hex).sig"
+                return (tag, try await pushes.push(tag))
+            }
+            let first = try await pushes.push("v1")
+            _ = try await pushes.keep(.newest(1))
+            let ofFirst = try await sign(first)
+            #expect(try await pushes.tags() == [ofFirst.tag, "v1"])
+            let second = try await pushes.push("v2")
+            #expect(try await pushes.tags() == ["v2"])
+            #expect(try await pushes.has(first) == false)
+            #expect(try await pushes.has(ofFirst.manifest) == false)
+            let ofSecond = try await sign(second)
+            #expect(try await pushes.tags() == [ofSecond.tag, "v2"])
         }
     }
 
@@ -220,15 +243,15 @@ struct RetentionTests {
         let rule = try RetentionRule(keeps: .newest(1), exempt: [])
         #expect(throws: ParseFailure.self) { try RetentionRules([]) }
         #expect(throws: ParseFailure.self) { try RetentionRules(Array(repeating: rule, count: 11)) }
-        let label = try TagSelector(label: "a")
+        let label = TagSelector.label(try TagLabel(parsing: "a"))
         #expect(throws: ParseFailure.self) {
             try RetentionRule(keeps: .newest(1), exempt: Array(repeating: label, count: 21))
         }
         let large = TagSelector.pattern(try TagPattern(parsing: "(a{10}){20}"))
         let heavy = try RetentionRule(keeps: .newest(1), exempt: Array(repeating: large, count: 20))
         #expect(throws: ParseFailure.self) { try RetentionRules([heavy]) }
-        #expect(throws: ParseFailure.self) { try TagSelector(label: "a,,b") }
-        #expect(throws: ParseFailure.self) { try TagSelector(label: "") }
+        #expect(throws: ParseFailure.self) { try TagLabel(parsing: "a,,b") }
+        #expect(throws: ParseFailure.self) { try TagLabel(parsing: "") }
     }
 
     @Test("the history of a repository is bounded")

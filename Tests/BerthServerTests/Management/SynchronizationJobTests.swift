@@ -251,6 +251,71 @@ struct SynchronizationJobTests {
         #expect(try await office.jobs().map(\.status) == [.waiting, .cancel])
     }
 
+    @Test("a job whose rule goes while it is put off is not begun again", arguments: [true, false])
+    func ruleGoneMeanwhile(isRemoved: Bool) async throws {
+        let office = try await Office.synchronizing()
+        let remote = MemoryRegistry()
+        try await office.setRule()
+        try await office.publish(try SampleManifest.image("image"), tag: "v1")
+        let job = try #require(try await office.registry.takeSynchronizationJob())
+        if isRemoved {
+            try await office.registry.removeSynchronization(
+                to: try office.target(), of: office.ferry, by: .dataOperator)
+        } else {
+            try await office.setRule(automatic: false)
+        }
+        remote.fail([.passing])
+        try await office.registry.perform(job, through: remote)
+        #expect(try await office.jobs().map(\.status) == [.cancel])
+        #expect(remote.events.isEmpty)
+    }
+
+    @Test("a tag that is set there while its image is copied is left alone")
+    func setMeanwhile() async throws {
+        let office = try await Office.synchronizing()
+        let remote = MemoryRegistry()
+        let other = SampleBlob("another").digest
+        try await office.publish(try SampleManifest.image("image"), tag: "v1")
+        try await office.copy("v1")
+        remote.afterFirstBlob { $0.setTag("v1", in: "ships/ferry", to: other) }
+        try await office.work(through: remote)
+        #expect(try await office.jobs().map(\.status) == [.existed])
+        #expect(remote.tags == ["ships/ferry:v1": other])
+    }
+
+    @Test("what a stop interrupts is not counted as a failure")
+    func interruptions() async throws {
+        let office = try await Office.synchronizing()
+        let remote = MemoryRegistry()
+        try await office.publish(try SampleManifest.image("image"), tag: "v1")
+        try await office.copy("v1")
+        for _ in 0..<10 {
+            _ = try #require(try await office.registry.takeSynchronizationJob())
+            try await office.registry.resumeSynchronizations()
+        }
+        remote.fail([.passing])
+        try await office.work(through: remote)
+        #expect(try await office.jobs().map(\.status) == [.waiting])
+        office.clock.advance(by: 10)
+        try await office.work(through: remote)
+        #expect(try await office.jobs().map(\.status) == [.success])
+    }
+
+    @Test("what refers to an image and comes later is copied after it, when the rule is automatic")
+    func laterReferrer() async throws {
+        let office = try await Office.synchronizing()
+        let remote = MemoryRegistry()
+        let image = try SampleManifest.image("image")
+        let report = try SampleManifest.image("report", artifactType: "a/sbom", subject: image.descriptor)
+        try await office.setRule()
+        try await office.publish(image, tag: "v1")
+        try await office.work(through: remote)
+        try await office.publish(report)
+        try await office.work(through: remote)
+        #expect(try await office.jobs().map(\.status) == [.existed, .success])
+        #expect(remote.bytes(of: report.digest) == report.bytes)
+    }
+
     @Test("removing the image ends its jobs with it")
     func removedImage() async throws {
         let office = try await Office.synchronizing()

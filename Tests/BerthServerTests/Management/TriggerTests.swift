@@ -221,6 +221,16 @@ struct TriggerTests {
         }
     }
 
+    @Test("the patterns of a repository are bounded together, since every push matches all of them")
+    func patterns() async throws {
+        let office = try await Office()
+        let large = "(.?.?.?.?.?.?.?.?){37}"
+        try await office.add(.sample("t1", type: "regular", condition: large))
+        await refusal(.valueInvalid) { try await office.add(.sample("t2", type: "regular", condition: large)) }
+        try await office.add(.sample("t3", type: "tag", condition: "v1;v2"))
+        try await office.add(.sample("t4", type: "regular", condition: "^v[0-9]+$"))
+    }
+
     @Test("who may manage sets triggers, who may pull in the account sees them, and nobody else")
     func rights() async throws {
         let office = try await Office()

@@ -72,7 +72,7 @@ struct WebhookTests {
                 try await Self.addTrigger(in: scenario)
                 try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1")
                 _ = await receiver.requests(count: 1)
-                try await Self.untilPostponed(in: scenario)
+                try await Self.untilAnswered(in: scenario)
                 server.clock.advance(by: 10)
                 server.registry.work.triggers.send()
                 let requests = await receiver.requests(count: 2)
@@ -82,10 +82,27 @@ struct WebhookTests {
     }
 
     /// Waits until the answer to the first attempt is noted.
-    private static func untilPostponed(in scenario: Scenario) async throws {
-        let now = scenario.server.clock.now
-        while try await !scenario.registry.catalog.read({ try $0.dueTriggerCalls(now: now, limit: 1) }).isEmpty {
-            await Task.yield()
+    private static func untilAnswered(in scenario: Scenario) async throws {
+        let later = scenario.server.clock.now.addingTimeInterval(60 * 60)
+        while let waiting = try await scenario.registry.catalog.read({ try $0.dueTriggerCalls(now: later, limit: 1) })
+            .first, waiting.call.attempts == 0 || waiting.call.detail == "no answer is known yet"
+        { await Task.yield() }
+    }
+
+    @Test("what the receiver says beside its status does not matter: a large answer is success")
+    func largeAnswer() async throws {
+        let large = [UInt8](repeating: 0x78, count: 1 << 20)
+        try await withReceiver(respond: { _ in .init(200, body: large) }) { receiver in
+            try await withServer(configuration: Self.configuration(receiver.url, allowing: "127.0.0.1")) { server in
+                let scenario = try await Scenario(on: server)
+                try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "dev")
+                try await Self.addTrigger(in: scenario)
+                try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1")
+                _ = await receiver.requests(count: 1)
+                try await Self.untilAnswered(in: scenario)
+                let call = try #require(try await Self.history(in: scenario).first)
+                #expect(call.result == .success, "\(call.detail)")
+            }
         }
     }
 
@@ -97,7 +114,7 @@ struct WebhookTests {
                 try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "dev")
                 try await Self.addTrigger(in: scenario)
                 try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1")
-                try await Self.untilPostponed(in: scenario)
+                try await Self.untilAnswered(in: scenario)
                 let call = try #require(try await Self.history(in: scenario).first)
                 #expect(call.result == .failed)
                 #expect(call.detail == "the receiver has an address that this registry may not call")
