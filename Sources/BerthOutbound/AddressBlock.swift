@@ -26,6 +26,7 @@ package struct AddressBlock: Sendable, Hashable, CustomStringConvertible {
         self = block
     }
 
+    /// Whether an address of the same family is in the block.
     package func contains(_ address: InternetAddress) -> Bool {
         guard address.bytes.count == base.bytes.count else { return false }
         let whole = prefix / 8

@@ -6,8 +6,10 @@ package struct OutboundBody: Sendable {
     /// The body as it is sent on a connection of the loop.
     let content: @Sendable (any EventLoop) -> HTTPClientRequest.Body?
 
+    /// No body.
     package static let none = OutboundBody { _ in nil }
 
+    /// All of it at once.
     package static func bytes(_ bytes: ByteBuffer) -> OutboundBody { OutboundBody { _ in .bytes(bytes) } }
 
     /// Parts that are asked for at the pace at which the peer takes them, so that few are in memory at a time.

@@ -11,6 +11,7 @@ import NIOSSL
 /// Redirects are not followed: a caller that follows one sends another request, which is checked as this one was. Proxies
 /// of the environment are not used, bodies are not decompressed.
 package final class OutboundHTTP: Sendable {
+    /// What may be called, and how long that may take.
     package struct Configuration: Sendable {
         /// Blocks that may be called although they are not public.
         package var allowed: [AddressBlock] = []

@@ -4,6 +4,7 @@
 /// The command line prints the sentence; the management API and the console map the code. Nothing has changed when
 /// it is thrown. Equality is equality of the code.
 package struct AdministrationError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong, as doors tell it apart.
     package enum Code: String, Sendable, CaseIterable {
         case accountUnknown, userUnknown, accessKeyUnknown, organizationUnknown, repositoryUnknown, tagUnknown
         case shareUnknown, permissionUnknown, retentionUnknown, triggerUnknown, synchronizationUnknown, regionUnknown
@@ -17,7 +18,7 @@ package struct AdministrationError: Error, Sendable, CustomStringConvertible {
         /// The caller has no right to do it.
         case denied
         case repositoryPublic, repositoryShared, regionMismatch, receiverIsOwner
-        case deadlinePast, descriptionTooLong, tooManyShares, permissionUnsupported
+        case deadlinePast, descriptionTooLong, tooManyShares
     }
 
     package let code: Code

@@ -28,7 +28,7 @@ package final class Registry: Sendable {
     /// Wakes what works in the background of this process.
     package let work = WorkSignals()
 
-    /// Puts a registry together from parts that are open; ``open(storage:certificates:region:settings:now:logger:)``
+    /// Puts a registry together from parts that are open; ``open(storage:certificates:region:settings:issuer:service:passwords:now:logger:)``
     /// opens them.
     package init(
         catalog: Catalog, blobs: any BlobStore, identity: Identity, region: Region, settings: RegistrySettings,

@@ -7,6 +7,7 @@ package final class WorkSignal: Sendable {
 
     package init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
 
+    /// Says that there may be work; several before it is looked for are one.
     package func send() { continuation.yield() }
 
     /// Every signal; for one listener.

@@ -125,12 +125,6 @@ import Testing
         await refusal(code) { _ = try await office.registry.showRepository(office.ferry, by: user) }
     }
 
-    @Test("pull is the only permission", arguments: ["push", "read", "Pull", "", "pull,push", "manage"])
-    func permissions(word: String) async throws {
-        await refusal(.permissionUnsupported) { _ = try SharePermission(parsing: word) }
-        #expect(try SharePermission(parsing: "pull") == .pull)
-    }
-
     @Test("an account at home elsewhere gets no share; the refusal names both regions")
     func regions() async throws {
         let office = try await Office()

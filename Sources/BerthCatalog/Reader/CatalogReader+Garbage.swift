@@ -38,26 +38,8 @@ enum Garbage {
 }
 
 extension CatalogReader {
-    /// The blobs that are in a repository for nothing: no manifest there refers to them, and nobody has relied on them
-    /// since the cutoff.
-    package func unreferencedMemberships(before cutoff: Date, limit: Int = .max) throws -> [BlobMembership] {
-        try database.rows(
-            """
-            SELECT repository_blobs.repository_id, repository_blobs.digest, b.size
-            FROM repository_blobs JOIN blobs b ON b.digest = repository_blobs.digest
-            WHERE
-            """ + Garbage.membership + "ORDER BY repository_blobs.repository_id, repository_blobs.digest LIMIT ?",
-            bind(cutoff, Limit(limit))
-        ).map {
-            BlobMembership(
-                repository: RepositoryID(rawValue: try $0.integer("repository_blobs", "repository_id")),
-                digest: try $0.digest("repository_blobs", "digest"),
-                size: try $0.integer("blobs", "size"))
-        }
-    }
-
     /// The blobs that a collection with this cutoff removes, by digest, beginning after `after`: those that no
-    /// repository holds, or holds only as ``unreferencedMemberships(before:limit:)``.
+    /// repository holds, or holds for nothing: no manifest there refers to them, and nobody has relied on them since.
     package func unreferencedBlobs(
         before cutoff: Date, after: Digest? = nil, limit: Int = .max
     ) throws -> [StoredBlob] {
@@ -83,12 +65,5 @@ extension CatalogReader {
         return GarbageTotal(
             count: Int(try row?.integer("manifest_bodies", "digest", as: "body_count") ?? 0),
             bytes: try row?.integer("manifest_bodies", "bytes", as: "body_bytes") ?? 0)
-    }
-
-    /// The repositories that a push has made before the cutoff and left with nothing in them.
-    package func emptyRepositories(before cutoff: Date) throws -> [RepositoryID] {
-        try database.rows(
-            "SELECT id FROM repositories WHERE" + Garbage.repository + "ORDER BY id", bind(cutoff, cutoff)
-        ).map { RepositoryID(rawValue: try $0.integer("repositories", "id")) }
     }
 }

@@ -58,14 +58,14 @@ extension CatalogReader {
 
 extension RetentionPolicyRecord {
     fileprivate static let selection: SQL = """
-        SELECT id, repository_id, rules, due_at, created_at, updated_at FROM retention_policies
+        SELECT id, repository_id, rules, created_at, updated_at FROM retention_policies
         """
 
     fileprivate init(_ row: SQLRow) throws {
         self.init(
             id: RetentionPolicyID(rawValue: try row.integer("retention_policies", "id")),
             repository: RepositoryID(rawValue: try row.integer("retention_policies", "repository_id")),
-            rules: try row.text("retention_policies", "rules"), dueAt: try row.date("retention_policies", "due_at"),
+            rules: try row.text("retention_policies", "rules"),
             createdAt: try row.date("retention_policies", "created_at"),
             updatedAt: try row.date("retention_policies", "updated_at"))
     }

@@ -83,7 +83,7 @@ extension TriggerRecord {
 extension TriggerCallRecord {
     /// The columns of the call `c`.
     fileprivate static let columns: SQL = """
-        c.id AS call_id, c.trigger_id AS called_trigger, c.tag, c.digest, c.pushed_by, c.attempts, c.due_at, c.result,
+        c.id AS call_id, c.trigger_id AS called_trigger, c.tag, c.digest, c.pushed_by, c.attempts, c.result,
         c.detail, c.created_at AS called_at
         """
 
@@ -99,7 +99,7 @@ extension TriggerCallRecord {
             trigger: TriggerID(rawValue: try row.integer(table, "trigger_id", as: "called_trigger")),
             tag: try row.tag(table, "tag"), digest: try row.digest(table, "digest"),
             pushedBy: try row.text(table, "pushed_by"), attempts: Int(try row.integer(table, "attempts")),
-            dueAt: row.isNull("due_at") ? nil : try row.date(table, "due_at"), result: result,
-            detail: try row.text(table, "detail"), createdAt: try row.date(table, "created_at", as: "called_at"))
+            result: result, detail: try row.text(table, "detail"),
+            createdAt: try row.date(table, "created_at", as: "called_at"))
     }
 }

@@ -27,17 +27,3 @@ package struct StoredBlob: Sendable, Hashable {
         self.isLinked = isLinked
     }
 }
-
-/// A blob's being in a repository.
-package struct BlobMembership: Sendable, Hashable {
-    package let repository: RepositoryID
-    package let digest: Digest
-    /// Bytes.
-    package let size: Int64
-
-    package init(repository: RepositoryID, digest: Digest, size: Int64) {
-        self.repository = repository
-        self.digest = digest
-        self.size = size
-    }
-}

@@ -15,18 +15,15 @@ package struct RetentionPolicyRecord: Sendable, Hashable {
     package let id: RetentionPolicyID
     package let repository: RepositoryID
     package let rules: String
-    /// When it is to run next.
-    package let dueAt: Date
     package let createdAt: Date
     package let updatedAt: Date
 
     package init(
-        id: RetentionPolicyID, repository: RepositoryID, rules: String, dueAt: Date, createdAt: Date, updatedAt: Date
+        id: RetentionPolicyID, repository: RepositoryID, rules: String, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.repository = repository
         self.rules = rules
-        self.dueAt = dueAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -37,7 +34,7 @@ package struct RetentionLogRecord: Sendable, Hashable {
     /// Rises with time.
     package let id: Int64
     package let policy: RetentionPolicyID
-    /// The rule that it fell under, as the use cases wrote it.
+    /// The first rule of the policy then, as the use cases wrote it.
     package let rule: String
     package let tag: TagName
     package let removedAt: Date

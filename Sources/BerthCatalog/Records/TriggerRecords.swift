@@ -88,8 +88,6 @@ package struct TriggerCallRecord: Sendable, Hashable {
     package let pushedBy: String
     /// How many times it was tried.
     package let attempts: Int
-    /// When it is to be tried next; `nil` when it is over.
-    package let dueAt: Date?
     /// `nil` until it is over.
     package let result: Result?
     /// Why it failed last, in words.
@@ -99,7 +97,7 @@ package struct TriggerCallRecord: Sendable, Hashable {
 
     package init(
         id: TriggerCallID, trigger: TriggerID, tag: TagName, digest: Digest, pushedBy: String, attempts: Int,
-        dueAt: Date?, result: Result?, detail: String, createdAt: Date
+        result: Result?, detail: String, createdAt: Date
     ) {
         self.id = id
         self.trigger = trigger
@@ -107,7 +105,6 @@ package struct TriggerCallRecord: Sendable, Hashable {
         self.digest = digest
         self.pushedBy = pushedBy
         self.attempts = attempts
-        self.dueAt = dueAt
         self.result = result
         self.detail = detail
         self.createdAt = createdAt

@@ -85,12 +85,6 @@ package struct PasswordHasher: Sendable {
         return ConstantTime.equal(derived, target.hash) && isAcceptable && known != nil
     }
 
-    /// Whether a stored text was made with other parameters than new ones are, so that the next successful sign-in
-    /// is an occasion to hash again.
-    package func needsRehash(_ stored: String) -> Bool {
-        StoredPassword(parsing: stored)?.parameters != parameters
-    }
-
     private static func isAcceptable(_ password: [UInt8]) -> Bool {
         (1...maximumLength).contains(password.count)
     }

@@ -151,6 +151,20 @@ struct Authority: Sendable {
         return repository
     }
 
+    /// The repository, for the operator and for users of the account that owns it who have `right` on it: others may
+    /// pull what is public or shared with them, and learn nothing of how it is kept.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `repositoryUnknown` or `denied`.
+    func ownRepository(
+        _ name: RepositoryName, needing right: Rights, to act: String, in catalog: CatalogReader
+    ) throws -> RepositoryRecord {
+        let repository = try repository(name, needing: right, to: act, in: catalog)
+        if let user = try user(in: catalog), user.account != repository.owner {
+            throw AdministrationError(.denied, "you may see \(name), but not \(act)")
+        }
+        return repository
+    }
+
     /// What somebody is told who may see no repository of that name, whether or not there is one.
     ///
     /// An organization that another account owns and one that does not exist are one answer. In an organization of its

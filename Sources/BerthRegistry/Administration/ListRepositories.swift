@@ -4,6 +4,7 @@ import BerthOCI
 
 /// A page of repositories, with how many there are in all.
 package struct RepositoryPage: Sendable {
+    /// A repository on the page.
     package struct Entry: Sendable {
         package let repository: Repository
         /// The newest first, at most ``RepositoryPage/maximumTags``.

@@ -17,6 +17,7 @@ package struct PermissionEntry: Sendable {
 
 /// Who holds what on an organization or repository, as one user of the owning account sees it.
 package struct PermissionOverview: Sendable {
+    /// A user with what it was given; `nil` where it holds nothing of its own.
     package struct Holder: Sendable, Equatable {
         package let id: UserID
         package let name: UserName

@@ -13,6 +13,7 @@ package struct Project: Sendable, Equatable {
 
 /// Whom a password is of, as clients of IAM name a user.
 package struct UserReference: Sendable {
+    /// What a user or an account is named by.
     package enum Identifier: Sendable {
         case id(String)
         case name(String)

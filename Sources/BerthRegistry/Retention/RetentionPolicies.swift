@@ -19,7 +19,7 @@ package struct RetentionPolicy: Sendable, Hashable {
 package struct RemovedTag: Sendable, Hashable {
     package let id: Int64
     package let policy: Int64
-    /// The rule that it fell under, as it was then.
+    /// The first rule of the policy, as it was then.
     package let rule: RetentionRule
     package let tag: TagName
     package let removedAt: Date
@@ -158,21 +158,5 @@ extension CatalogReader {
             throw AdministrationError(.retentionUnknown, "\(repository.name) has no retention policy \(id)")
         }
         return policy
-    }
-}
-
-extension Authority {
-    /// The repository, for the operator and for users of the account that owns it who have `right` on it: others may
-    /// pull what is public or shared with them, and learn nothing of how it is kept.
-    ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `repositoryUnknown` or `denied`.
-    func ownRepository(
-        _ name: RepositoryName, needing right: Rights, to act: String, in catalog: CatalogReader
-    ) throws -> RepositoryRecord {
-        let repository = try repository(name, needing: right, to: act, in: catalog)
-        if let user = try user(in: catalog), user.account != repository.owner {
-            throw AdministrationError(.denied, "you may see \(name), but not \(act)")
-        }
-        return repository
     }
 }

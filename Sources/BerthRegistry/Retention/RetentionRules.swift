@@ -7,6 +7,7 @@ import Foundation
 package struct RetentionRules: Sendable, Hashable {
     package let all: [RetentionRule]
 
+    /// How many rules a policy may have.
     package static let maximumCount = 10
     /// The largest size of all selectors together.
     private static let maximumSize = 2 * TagPattern.maximumSize

@@ -3,6 +3,7 @@ package struct ShareDescription: Hashable, Sendable, CustomStringConvertible {
     /// The most characters, counted in Unicode scalars.
     package static let maximumLength = 1000
 
+    /// No description.
     package static let empty = ShareDescription(text: "")
 
     private let text: String

@@ -5,6 +5,7 @@ import Foundation
 
 /// A tag with what it names, as lists and pages of a repository show it.
 package struct TaggedImage: Sendable, Equatable {
+    /// What the manifest is, and what its tag says of it.
     package enum Kind: Sendable, Equatable {
         case image, index
         /// An image whose tag says that it signs another one.

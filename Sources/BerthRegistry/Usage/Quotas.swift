@@ -29,6 +29,7 @@ package struct Quotas: Sendable, Equatable {
         self.storage = storage
     }
 
+    /// The most that there may be; `nil` for no limit.
     package subscript(quota: Quota) -> Int64? {
         switch quota {
         case .organizations: organizations

@@ -13,7 +13,7 @@ extension ManagementOperation {
 
 extension ManagementExchange {
     fileprivate func checkAgency() async throws -> Response {
-        let (account, isThere) = try await registry.checkAgency(of: ownAccount(), by: actor)
+        let (account, isThere) = try await registry.checkAgency(of: .name(account), by: actor)
         struct Body: Encodable {
             let domainId: String
             let isAgency: Bool
@@ -22,7 +22,7 @@ extension ManagementExchange {
     }
 
     fileprivate func createAgency() async throws -> Response {
-        try await registry.createAgency(of: ownAccount(), by: actor)
+        try await registry.createAgency(of: .name(account), by: actor)
         return .management(.noContent)
     }
 }

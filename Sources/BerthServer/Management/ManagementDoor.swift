@@ -54,10 +54,13 @@ struct ManagementDoor: Sendable {
                 .methodNotAllowed, .denied, "this registry is read-only: nothing can be changed",
                 headers: [.allow: "GET"])
         }
-        return try await operation.respond(
-            ManagementExchange(
-                registry: registry, publicAddress: publicAddress, request: request, context: context, body: body,
-                parameters: parameters, caller: caller))
+        let exchange = ManagementExchange(
+            registry: registry, publicAddress: publicAddress, request: request, context: context, body: body,
+            parameters: parameters, caller: caller)
+        if parameters["repository"] != nil {
+            context.fields.repository = (try? exchange.repositoryName())?.description
+        }
+        return try await operation.respond(exchange)
     }
 
     private func operation(for request: Request) throws -> (ManagementOperation, [String: String]) {

@@ -11,36 +11,21 @@ extension ManagementError {
             let (status, code) = Self.answer(to: error.code)
             self.init(status, code, error.message)
         case AccessRefusal.unauthenticated(let reason): self.init(.unauthorized, .unauthenticated, reason)
-        case AccessRefusal.insufficientScope:
-            self.init(.forbidden, .denied, "these credentials are limited to pulling and pushing images")
-        case let error as RegistryError where error.status < 500 || error.status == 503 || error.status == 507:
+        case let error as RegistryError where error.status < 500:
             self.init(error)
         default: return nil
         }
     }
 
+    /// Of what doors share: a body that is too large, and too many sign-ins at once.
     private init(_ error: RegistryError) {
-        let code: ManagementErrorCode =
-            switch error.code {
-            case .nameUnknown: .repositoryUnknown
-            case .manifestUnknown, .manifestBlobUnknown: .tagUnknown
-            case .denied: .denied
-            case .unauthorized: .unauthenticated
-            default:
-                switch error.status {
-                case 404: .unknownPath
-                case 413: .bodyTooLarge
-                case 409, 503: .busy
-                case 507: .storageUnavailable
-                default: .invalidQuery
-                }
-            }
         var headers = HTTPFields()
         for (name, value) in error.headers {
             guard let name = HTTPField.Name(name) else { continue }
             headers[name] = value
         }
-        self.init(.init(code: error.status), code, error.message, headers: headers)
+        self.init(
+            .init(code: error.status), error.status == 413 ? .bodyTooLarge : .busy, error.message, headers: headers)
     }
 
     private static func answer(
@@ -74,7 +59,6 @@ extension ManagementError {
         case .projectForeign: (.forbidden, .foreign)
         case .repositoryPublic, .deadlinePast, .tooManyShares: (.badRequest, .invalidBody)
         case .descriptionTooLong: (.contentTooLarge, .descriptionTooLong)
-        case .permissionUnsupported: (.badRequest, .invalidSharePermission)
         }
     }
 }

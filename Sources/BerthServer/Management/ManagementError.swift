@@ -100,5 +100,4 @@ enum ManagementErrorCode: String, Sendable {
     case descriptionTooLong = "SVCSTG.SWR.4131012"
     case fault = "SVCSTG.SWR.5000007"
     case regionUnknown = "SVCSTG.SWR.5001101"
-    case storageUnavailable = "SVCSTG.SWR.5070070"
 }

@@ -12,7 +12,7 @@ struct ManagementOperation: Sendable {
     let isChange: Bool
     let respond: @Sendable (ManagementExchange) async throws -> Response
 
-    /// - Parameter isChange: `nil` for every method but GET.
+    /// - Parameter isChange: `nil` for what the method says: everything but GET changes something.
     init(
         _ name: String, _ method: HTTPRequest.Method, _ path: StaticString, isChange: Bool? = nil,
         _ respond: @escaping @Sendable (ManagementExchange) async throws -> Response

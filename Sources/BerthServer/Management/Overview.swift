@@ -22,16 +22,6 @@ extension ManagementOperation {
 }
 
 extension ManagementExchange {
-    /// The account of the user who asks.
-    ///
-    /// - Throws: ``AccessRefusal`` for an anonymous caller.
-    func ownAccount() throws -> AccountReference {
-        guard case .user(_, let name, _) = caller.caller.subject else {
-            throw AccessRefusal.unauthenticated("sign in to do this")
-        }
-        return .name(name.account)
-    }
-
     fileprivate func listQuotas() async throws -> Response {
         struct Body: Encodable {
             struct Entry: Encodable {
@@ -62,7 +52,7 @@ extension ManagementExchange {
             let storeSpace: Double
             let downflowSize: Double
         }
-        let overview = try await registry.overview(of: ownAccount(), by: actor)
+        let overview = try await registry.overview(of: .name(account), by: actor)
         return try .management(
             Body(
                 domainId: overview.account.description, domainName: overview.name.description,
@@ -84,7 +74,7 @@ extension ManagementExchange {
         guard parameter("frequency") == "daily" else {
             throw ManagementQuery.invalid("frequency", parameter("frequency"), expected: "daily")
         }
-        let days = try await registry.dailyUsage(of: ownAccount(), by: actor)
+        let days = try await registry.dailyUsage(of: .name(account), by: actor)
         return try .management(
             days.map { day in
                 Entry(

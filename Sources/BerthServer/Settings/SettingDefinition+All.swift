@@ -100,7 +100,7 @@ extension SettingDefinition {
         },
         SettingDefinition(
             "triggers.secret", "SECRET", default: "none", "what triggers are signed with; an endpoint needs one",
-            allowed: "none, or 16 to 1024 characters", isSecret: true
+            allowed: "none, or 16 to 1024 bytes", isSecret: true
         ) { text, settings in
             guard text != "none" else {
                 settings.triggerSecret = nil
@@ -112,7 +112,7 @@ extension SettingDefinition {
             "regions", "REGIONS", default: "none",
             "other regions, which images can be copied to, and the credentials there",
             allowed:
-                "none, or NAME=URL such as region-2=https://user:password@registry.example.com, separated by commas",
+                "none, or NAME=URL such as region-2=https://user:password@registry.example.com, separated by commas or spaces",
             isSecret: true
         ) { text, settings in assign(RemoteRegion.list(text), to: &settings.regions) },
         SettingDefinition(
