@@ -57,11 +57,15 @@ extension CatalogWriter {
             bind(trigger, tag, digest, pusher.name, TriggerCallRecord.Result.failed.rawValue, detail, now))
     }
 
-    /// Has a call that failed tried again later.
-    package func postponeTriggerCall(_ id: TriggerCallID, attempts: Int, until due: Date, detail: String) throws {
+    /// Has a call tried, or tried again, at another time.
+    ///
+    /// - Returns: Whether it is still to be made.
+    package func postponeTriggerCall(
+        _ id: TriggerCallID, attempts: Int, until due: Date, detail: String
+    ) throws -> Bool {
         try database.execute(
             "UPDATE trigger_calls SET attempts = ?, due_at = ?, detail = ? WHERE id = ? AND due_at IS NOT NULL",
-            bind(attempts, due, detail, id))
+            bind(attempts, due, detail, id)) > 0
     }
 
     /// Ends a call; one that was cancelled on its way stays so, unless it arrived.

@@ -54,9 +54,10 @@ extension Registry {
         }
         // Written down before it is made: a call whose end cannot be is not repeated at once and for ever.
         let next = now().addingTimeInterval(Self.triggerRetries[min(attempts, Self.triggerRetries.count) - 1])
-        try await catalog.write {
+        let isWanted = try await catalog.write {
             try $0.postponeTriggerCall(due.call.id, attempts: attempts, until: next, detail: "no answer is known yet")
         }
+        guard isWanted else { return }
         do {
             try await sender.send(try TriggerMessage(due, region: region, now: now()).delivery())
             try await finish(due, attempts: attempts, .success, "")
@@ -71,7 +72,7 @@ extension Registry {
                 return try await finish(due, attempts: attempts, .failed, failure.reason)
             }
             let afterAnswer = now().addingTimeInterval(Self.triggerRetries[attempts - 1])
-            try await catalog.write {
+            _ = try await catalog.write {
                 try $0.postponeTriggerCall(due.call.id, attempts: attempts, until: afterAnswer, detail: failure.reason)
             }
         }

@@ -30,6 +30,18 @@ private final class ScriptedReceiver: WebhookSending {
     }
 }
 
+/// A receiver during whose every call the server stops.
+private final class InterruptedReceiver: WebhookSending {
+    private let calls = Mutex(0)
+
+    var count: Int { calls.withLock(\.self) }
+
+    func send(_ delivery: WebhookDelivery) async throws {
+        calls.withLock { $0 += 1 }
+        throw CancellationError()
+    }
+}
+
 extension TriggerFields {
     /// A trigger of every tag, unless told otherwise.
     fileprivate static func sample(
@@ -175,6 +187,21 @@ struct TriggerTests {
         #expect(receiver.deliveries.count == 1)
         try await office.registry.makeDueTriggerCalls(through: receiver)
         #expect(receiver.deliveries.count == 1)
+    }
+
+    @Test("a call whose end is never written down is made six times, not for ever")
+    func interrupted() async throws {
+        let office = try await Office()
+        let receiver = InterruptedReceiver()
+        try await office.add()
+        try await office.pushed("v1")
+        for _ in 0..<10 {
+            try? await office.registry.makeDueTriggerCalls(through: receiver)
+            try? await office.registry.makeDueTriggerCalls(through: receiver)
+            office.clock.advance(by: 2 * 60 * 60)
+        }
+        #expect(receiver.count == 6)
+        #expect(try await office.history().map(\.result) == [.failed])
     }
 
     @Test("turning a trigger off ends what waits; removing it or its repository removes all of it")
