@@ -70,7 +70,7 @@ struct ShareCommand: AsyncParsableCommand {
                 row: {
                     [
                         $0.receiver.description, PlainWords.deadline($0.deadline, now: now), $0.status.rawValue,
-                        $0.createdBy, $0.description,
+                        $0.creator.name, $0.description,
                     ]
                 },
                 json: \.json)
@@ -99,7 +99,7 @@ struct ShareCommand: AsyncParsableCommand {
                     ("Permission", share.permission.rawValue),
                     ("Until", PlainWords.deadline(share.deadline, now: registry.now())),
                     ("Status", share.status.rawValue), ("Description", share.description),
-                    ("Shared by", share.createdBy), ("Created", PlainWords.instant(share.createdAt)),
+                    ("Shared by", share.creator.name), ("Created", PlainWords.instant(share.createdAt)),
                     ("Updated", PlainWords.instant(share.updatedAt)),
                 ], json: share.json)
         }
@@ -234,7 +234,7 @@ extension SharedRepository {
             "repository": .text(repository), "account": .text(receiver), "account_id": .text(receiverID),
             "permission": .string(permission.rawValue), "deadline": .deadline(deadline),
             "description": .string(description), "status": .string(status.rawValue),
-            "created_at": .instant(createdAt), "created_by": .string(createdBy),
+            "created_at": .instant(createdAt), "created_by": .string(creator.name),
         ]
     }
 }

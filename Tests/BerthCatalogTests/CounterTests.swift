@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthDatabase
 import BerthOCI
 import BerthTestBasics

@@ -15,7 +15,7 @@ import Testing
             try await office.registry.listAccounts(by: .dataOperator).first { $0.name.description == "globex" })
         let share = try await office.share(with: globex.id.description, until: office.inSeconds(60))
         #expect(share.receiver == globex.name && share.receiverID == globex.id)
-        #expect(share.status == .effective && share.permission == .pull && share.createdBy == "operator")
+        #expect(share.status == .effective && share.permission == .pull && share.creator.name == "operator")
         #expect(try await office.registry.listShares(of: office.ferry, by: .dataOperator) == [share])
         #expect(
             try await office.registry.showShare(of: office.ferry, with: .name(globex.name), by: .dataOperator) == share)
@@ -72,7 +72,7 @@ import Testing
     func managers(name: String) async throws {
         let office = try await Office()
         let share = try await office.share(by: try await office.user(name))
-        #expect(share.createdBy == name)
+        #expect(share.creator.name == name)
     }
 
     @Test("who may only read or write is denied", arguments: ["acme/writer", "acme/reader"])
@@ -248,7 +248,7 @@ import Testing
         let described = try await office.registry.updateShare(
             of: office.ferry, with: globex, description: try ShareDescription(parsing: "audit"), by: .dataOperator)
         #expect(described.deadline == made.deadline && described.description == "audit")
-        #expect(described.createdBy == "acme/manager" && described.createdAt == made.createdAt)
+        #expect(described.creator.name == "acme/manager" && described.createdAt == made.createdAt)
         let prolonged = try await office.registry.updateShare(
             of: office.ferry, with: globex, until: .forever, by: .dataOperator)
         #expect(prolonged.deadline == .forever && prolonged.description == "audit")

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthDatabase
 import BerthOCI
 import Foundation
@@ -75,7 +76,8 @@ extension TriggerRecord {
                 clusterNamespace: try row.text("triggers", "cluster_namespace"),
                 container: try row.text("triggers", "container"), mode: try row.text("triggers", "mode"),
                 type: try row.text("triggers", "type"), condition: try row.text("triggers", "condition")),
-            isEnabled: try row.flag("triggers", "is_enabled"), createdBy: try row.text("triggers", "created_by"),
+            isEnabled: try row.flag("triggers", "is_enabled"),
+            creator: Creator(id: nil, name: try row.text("triggers", "created_by")),
             createdAt: try row.date("triggers", "created_at", as: "trigger_created_at"))
     }
 }

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthDatabase
 import BerthOCI
 import Foundation
@@ -56,19 +57,19 @@ package struct TriggerRecord: Sendable, Hashable {
     package let repository: RepositoryID
     package let fields: TriggerFields
     package let isEnabled: Bool
-    /// In words.
-    package let createdBy: String
+    /// Without an id, which is not kept.
+    package let creator: Creator
     package let createdAt: Date
 
     package init(
-        id: TriggerID, repository: RepositoryID, fields: TriggerFields, isEnabled: Bool, createdBy: String,
+        id: TriggerID, repository: RepositoryID, fields: TriggerFields, isEnabled: Bool, creator: Creator,
         createdAt: Date
     ) {
         self.id = id
         self.repository = repository
         self.fields = fields
         self.isEnabled = isEnabled
-        self.createdBy = createdBy
+        self.creator = creator
         self.createdAt = createdAt
     }
 }

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthCatalog
 import BerthOCI
 import Foundation

@@ -24,10 +24,7 @@ package struct SharedRepository: Sendable, Equatable {
     package let status: ShareStatus
     package let createdAt: Date
     package let updatedAt: Date
-    /// The qualified name of the user who shared it, or `operator`.
-    package let createdBy: String
-    /// `nil` when the operator shared it.
-    package let creatorID: UserID?
+    package let creator: Creator
 
     init(_ share: ShareRecord, of repository: RepositoryRecord, region: Region, now: Date) {
         self.repository = share.repositoryName
@@ -40,8 +37,7 @@ package struct SharedRepository: Sendable, Equatable {
         self.status = share.status(of: repository.access, region: region, now: now)
         self.createdAt = share.createdAt
         self.updatedAt = share.updatedAt
-        self.createdBy = share.creator.name
-        self.creatorID = share.creator.id
+        self.creator = share.creator
     }
 }
 

@@ -7,14 +7,14 @@ import Foundation
 package struct Trigger: Sendable, Hashable {
     package let fields: TriggerFields
     package let isEnabled: Bool
-    package let createdBy: String
+    package let creator: Creator
     package let createdAt: Date
     package let history: [TriggerCallRecord]
 
     init(_ record: TriggerRecord, history: [TriggerCallRecord] = []) {
         fields = record.fields
         isEnabled = record.isEnabled
-        createdBy = record.createdBy
+        creator = record.creator
         createdAt = record.createdAt
         self.history = history
     }

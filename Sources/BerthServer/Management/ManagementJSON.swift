@@ -28,6 +28,22 @@ enum ManagementJSON {
         }
     }
 
+    /// One object with the members of two, which have none in common: what several answers share, and what is one's own.
+    struct Joined<First: Encodable, Second: Encodable>: Encodable {
+        private let first: First
+        private let second: Second
+
+        init(_ first: First, _ second: Second) {
+            self.first = first
+            self.second = second
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try first.encode(to: encoder)
+            try second.encode(to: encoder)
+        }
+    }
+
     static func encode(_ value: some Encodable, keys: Keys = .snakeCase) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -150,8 +150,8 @@ private struct ShareBody: Encodable {
         permit = share.permission.managementWord
         deadline = DeadlineText.lastSecond(before: share.deadline)
         description = share.description
-        creatorId = share.creatorID?.rawValue ?? ""
-        creatorName = Creator(id: share.creatorID, name: share.createdBy).userName(of: share.owner)
+        creatorId = share.creator.id?.rawValue ?? ""
+        creatorName = share.creator.userName(of: share.owner)
         created = ManagementTime(share.createdAt)
         updated = ManagementTime(share.updatedAt)
         status = share.status == .effective

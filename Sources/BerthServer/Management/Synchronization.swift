@@ -3,6 +3,7 @@ import BerthCatalog
 import BerthHTTP
 import BerthOCI
 import BerthRegistry
+import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -47,7 +48,9 @@ extension ManagementExchange {
     fileprivate func listSynchronizations() async throws -> Response {
         let found = try await registry.synchronizations(of: try repositoryName(), by: actor)
         return try .management(
-            found.entries.map { RuleAnswer($0, of: found.name, owner: found.owner, ownerName: found.ownerName) },
+            found.entries.map { rule in
+                ManagementJSON.Joined(CopyFields(rule, of: found), RuleFields(syncAuto: rule.isAutomatic))
+            },
             keys: .asWritten)
     }
 
@@ -97,7 +100,9 @@ extension ManagementExchange {
             of: name, newestFirst: newestFirst, offset: offset, limit: limit, by: actor)
         let page = OffsetPage(offset: offset, limit: limit)
         return try .management(
-            found.entries.map { JobAnswer($0, of: found.name, owner: found.owner, ownerName: found.ownerName) },
+            found.entries.map { job in
+                ManagementJSON.Joined(CopyFields(job, of: found), JobFields(job, owner: found.ownerName))
+            },
             headers: [.contentRange: page.contentRange(count: found.entries.count, total: found.total)],
             keys: .asWritten)
     }
@@ -120,7 +125,8 @@ extension ManagementExchange {
     }
 }
 
-private struct RuleAnswer: Encodable {
+/// What rules and jobs both tell: what is copied where.
+private struct CopyFields: Encodable {
     let createdAt: ManagementTime
     let domainID: String
     let domainName: String
@@ -130,54 +136,51 @@ private struct RuleAnswer: Encodable {
     let remoteNamespace: String
     let remoteRegionId: String
     let repoName: String
-    let syncAuto: Bool
     let updatedAt: ManagementTime
 
-    init(_ rule: SynchronizationRule, of name: RepositoryName, owner: AccountID, ownerName: AccountName) {
-        createdAt = ManagementTime(rule.createdAt)
-        domainID = owner.rawValue
-        domainName = ownerName.description
-        id = rule.id.rawValue
-        namespace = String(name.organization)
-        override = rule.overrides
-        remoteNamespace = rule.target.organization.description
-        remoteRegionId = rule.target.region.description
-        repoName = String(name.name)
-        syncAuto = rule.isAutomatic
-        updatedAt = ManagementTime(rule.updatedAt)
+    init(_ rule: SynchronizationRule, of repository: SynchronizedRepository<SynchronizationRule>) {
+        self.init(
+            id: rule.id.rawValue, target: rule.target, overrides: rule.overrides, createdAt: rule.createdAt,
+            updatedAt: rule.updatedAt, of: repository)
+    }
+
+    init(_ job: SynchronizationJob, of repository: SynchronizedRepository<SynchronizationJob>) {
+        self.init(
+            id: job.id.rawValue, target: job.order.target, overrides: job.order.overrides, createdAt: job.createdAt,
+            updatedAt: job.updatedAt, of: repository)
+    }
+
+    private init<Entry>(
+        id: Int64, target: SynchronizationTarget, overrides: Bool, createdAt: Date, updatedAt: Date,
+        of repository: SynchronizedRepository<Entry>
+    ) {
+        self.id = id
+        self.createdAt = ManagementTime(createdAt)
+        self.updatedAt = ManagementTime(updatedAt)
+        domainID = repository.owner.rawValue
+        domainName = repository.ownerName.description
+        namespace = String(repository.name.organization)
+        repoName = String(repository.name.name)
+        override = overrides
+        remoteNamespace = target.organization.description
+        remoteRegionId = target.region.description
     }
 }
 
-private struct JobAnswer: Encodable {
-    let createdAt: ManagementTime
-    let domainID: String
-    let domainName: String
-    let id: Int64
-    let namespace: String
-    let override: Bool
-    let remoteNamespace: String
-    let remoteRegionId: String
-    let repoName: String
+private struct RuleFields: Encodable {
+    let syncAuto: Bool
+}
+
+private struct JobFields: Encodable {
     let status: String
     let syncOperatorId: String
     let syncOperatorName: String
     let tag: String
-    let updatedAt: ManagementTime
 
-    init(_ job: SynchronizationJob, of name: RepositoryName, owner: AccountID, ownerName: AccountName) {
-        createdAt = ManagementTime(job.createdAt)
-        domainID = owner.rawValue
-        domainName = ownerName.description
-        id = job.id.rawValue
-        namespace = String(name.organization)
-        override = job.order.overrides
-        remoteNamespace = job.order.target.organization.description
-        remoteRegionId = job.order.target.region.description
-        repoName = String(name.name)
+    init(_ job: SynchronizationJob, owner: AccountName) {
         status = job.status.rawValue
         syncOperatorId = job.order.orderer.id?.rawValue ?? ""
-        syncOperatorName = Creator(id: nil, name: job.order.orderer.name).userName(of: ownerName)
+        syncOperatorName = job.order.orderer.userName(of: owner)
         tag = job.order.tag.description
-        updatedAt = ManagementTime(job.updatedAt)
     }
 }

@@ -99,24 +99,8 @@ private struct TriggerRequest: Decodable {
     }
 }
 
-private struct TriggerAnswer: Encodable {
-    struct Call: Encodable {
-        let action: String
-        let appType: String
-        let application: String
-        let clusterId: String
-        let clusterName: String
-        let clusterNs: String
-        let condition: String
-        let container: String
-        let createdAt: ManagementTime
-        let creatorName: String
-        let detail: String
-        let result: String
-        let tag: String
-    }
-
-    let name: String
+/// What a trigger and each of its calls tell: what is to be done, and who asked for it.
+private struct WorkloadFields: Encodable {
     let action: String
     let appType: String
     let application: String
@@ -125,17 +109,10 @@ private struct TriggerAnswer: Encodable {
     let clusterNs: String
     let condition: String
     let container: String
-    let createdAt: ManagementTime
     let creatorName: String
-    let enable: String
-    let triggerMode: String
-    let triggerType: String
-    /// `null` in lists.
-    let triggerHistory: ManagementJSON.Nullable<[Call]>
 
-    init(_ trigger: Trigger, of account: AccountName, withHistory: Bool) {
+    init(_ trigger: Trigger, of account: AccountName) {
         let fields = trigger.fields
-        name = fields.name
         action = fields.action
         appType = fields.appType
         application = fields.application
@@ -144,24 +121,45 @@ private struct TriggerAnswer: Encodable {
         clusterNs = fields.clusterNamespace
         condition = fields.condition
         container = fields.container
-        createdAt = ManagementTime(trigger.createdAt)
-        creatorName = Creator(id: nil, name: trigger.createdBy).userName(of: account)
-        enable = trigger.isEnabled ? "true" : "false"
-        triggerMode = fields.mode
-        triggerType = fields.type
-        triggerHistory = .init(
-            value: withHistory ? trigger.history.map { Call($0, of: trigger, account: account) } : nil)
+        creatorName = trigger.creator.userName(of: account)
     }
 }
 
-extension TriggerAnswer.Call {
-    fileprivate init(_ call: TriggerCallRecord, of trigger: Trigger, account: AccountName) {
-        let fields = trigger.fields
+private struct OwnFields: Encodable {
+    let name: String
+    let createdAt: ManagementTime
+    let enable: String
+    let triggerMode: String
+    let triggerType: String
+    /// `null` in lists.
+    let triggerHistory: ManagementJSON.Nullable<[ManagementJSON.Joined<WorkloadFields, CallFields>]>
+}
+
+private struct CallFields: Encodable {
+    let createdAt: ManagementTime
+    let detail: String
+    let result: String
+    let tag: String
+
+    init(_ call: TriggerCallRecord) {
+        createdAt = ManagementTime(call.createdAt)
+        detail = call.detail
+        result = call.result?.rawValue ?? ""
+        tag = "\(call.tag)"
+    }
+}
+
+private typealias TriggerAnswer = ManagementJSON.Joined<WorkloadFields, OwnFields>
+
+extension TriggerAnswer {
+    fileprivate init(_ trigger: Trigger, of account: AccountName, withHistory: Bool) {
+        let workload = WorkloadFields(trigger, of: account)
+        let history = trigger.history.map { ManagementJSON.Joined(workload, CallFields($0)) }
         self.init(
-            action: fields.action, appType: fields.appType, application: fields.application,
-            clusterId: fields.clusterID, clusterName: fields.clusterName, clusterNs: fields.clusterNamespace,
-            condition: fields.condition, container: fields.container, createdAt: ManagementTime(call.createdAt),
-            creatorName: Creator(id: nil, name: trigger.createdBy).userName(of: account), detail: call.detail,
-            result: call.result?.rawValue ?? "", tag: "\(call.tag)")
+            workload,
+            OwnFields(
+                name: trigger.fields.name, createdAt: ManagementTime(trigger.createdAt),
+                enable: trigger.isEnabled ? "true" : "false", triggerMode: trigger.fields.mode,
+                triggerType: trigger.fields.type, triggerHistory: .init(value: withHistory ? history : nil)))
     }
 }

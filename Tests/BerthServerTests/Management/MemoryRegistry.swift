@@ -140,5 +140,9 @@ struct SilentRegistry: RemoteRegistry {
     }
 
     /// Waits until it is cancelled.
-    private func silence() async throws { try await Task.sleep(for: .seconds(60 * 60)) }
+    private func silence() async throws {
+        let never = AsyncStream<Never>.makeStream()
+        for await _ in never.stream {}
+        try Task.checkCancellation()
+    }
 }

@@ -38,9 +38,6 @@ private func withTwoRegions(
 
 private let app = "acme/app"
 
-/// Lets others work before the next look at what they have done.
-private func pause() async throws { try await Task.sleep(for: .milliseconds(5)) }
-
 extension Scenario {
     fileprivate func copy(_ tags: String..., overriding: Bool = false, as persona: Persona = .owner) async throws {
         let tags = tags.map { "\"\($0)\"" }.joined(separator: ",")
@@ -60,7 +57,7 @@ extension Scenario {
             ).entries
             let isOver = jobs.allSatisfy { $0.status != .running && ($0.status != .waiting || !$0.detail.isEmpty) }
             if jobs.count == count, isOver { return jobs }
-            try await pause()
+            await Task.yield()
         }
     }
 
@@ -220,7 +217,8 @@ struct TwoRegionsTests {
                 let here = try await Scenario(on: server)
                 try await here.push(image, to: app, tag: "v1")
                 try await here.copy("v1")
-                while !receiver.requests.contains(where: { $0.method == "PUT" }) { try await pause() }
+                var count = 1
+                while await !receiver.requests(count: count).contains(where: { $0.method == "PUT" }) { count += 1 }
             }
         }
         try await withServer(region: try Region(parsing: "region-2")) { remote in
@@ -236,7 +234,7 @@ struct TwoRegionsTests {
                     status = try await registry.synchronizationJobs(
                         of: name, newestFirst: true, offset: 0, limit: 1, by: .dataOperator
                     ).entries.first?.status
-                    try await pause()
+                    await Task.yield()
                 }
             }
             #expect(try await there.manifest("v1").body == image.bytes)

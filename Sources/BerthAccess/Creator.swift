@@ -1,5 +1,3 @@
-import BerthAccess
-
 /// Who made something: in words, which stay true when the user is gone, and by id where it was a user.
 package struct Creator: Sendable, Hashable {
     /// `nil` for the operator and for what was made before ids were kept.
