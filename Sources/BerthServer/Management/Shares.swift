@@ -1,5 +1,4 @@
 import BerthAccess
-import BerthCatalog
 import BerthHTTP
 import BerthOCI
 import BerthRegistry
