@@ -80,6 +80,6 @@ if ((${#missing[@]})); then
 fi
 
 command -v swift >/dev/null || {
-    echo "Swift 6.2 or newer is needed and cannot be installed with apt: see https://www.swift.org/install/linux/" >&2
+    echo "Swift 6.3 or newer is needed and cannot be installed with apt: see https://www.swift.org/install/linux/" >&2
     exit 1
 }
