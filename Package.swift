@@ -216,6 +216,17 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "HardeningTests",
+            dependencies: [
+                "BerthTestBasics", "BerthTestSupport", "BerthServer", "BerthRegistry", "BerthBlobs", "BerthCatalog",
+                "BerthDatabase", "BerthIdentity", "BerthAccess", "BerthOCI", "berth",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ClientTests",
             dependencies: ["BerthTestSupport", "BerthOCI", "berth"],
             path: "Tests/Clients",
