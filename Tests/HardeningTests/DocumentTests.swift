@@ -47,8 +47,7 @@ private enum Document {
             }
     }
 
-    /// The rows that the name of some test begins with: `@Test("S-05 S-06 an upload belongs to …")`,
-    /// `def test_s_05_…`.
+    /// The rows that the name of some test begins with: `@Test("S-05 S-06 an upload belongs to …")`.
     static func testedRows() throws -> Set<String> {
         let tests = root.appending(path: "Tests")
         var found: Set<String> = []
