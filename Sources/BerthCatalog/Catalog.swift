@@ -25,9 +25,18 @@ package final class Catalog: Sendable {
     ///
     /// All is undone when `body` throws or the task is cancelled.
     ///
-    /// - Throws: What `body` throws.
+    /// - Throws: What `body` throws, and ``CatalogError/unwritable(_:)`` while nothing can be written.
     package func write<T: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> T) async throws -> T {
-        try await database.write { try body(CatalogWriter(database: $0)) }
+        do {
+            return try await database.write { try body(CatalogWriter(database: $0)) }
+        } catch let error as DatabaseError {
+            switch error.code {
+            case .full: throw CatalogError.unwritable(.full)
+            case .readOnly: throw CatalogError.unwritable(.readOnly)
+            case .busy: throw CatalogError.unwritable(.busy)
+            default: throw error
+            }
+        }
     }
 
     /// A number that changes whenever anybody commits, in this process or another; equal numbers say that what was

@@ -35,6 +35,16 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    /// Changes a value in place; no other change of it comes between.
+    func update<Result>(_ key: Key, default initial: Value, _ change: (inout Value) -> Result) -> Result {
+        generations.withLock { generations in
+            var value = generations.young[key] ?? generations.old.removeValue(forKey: key) ?? initial
+            let result = change(&value)
+            insert(value, for: key, into: &generations)
+            return result
+        }
+    }
+
     func remove(_ key: Key) {
         generations.withLock { generations in
             generations.young.removeValue(forKey: key)

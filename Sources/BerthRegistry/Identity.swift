@@ -9,15 +9,18 @@ package struct Identity: Sendable {
     package let secrets: SecretBox
     package let keys: TokenKeys
     package let tokens: TokenService
+    /// Slows those who guess.
+    package let throttle: SignInThrottle
 
     package init(
         passwords: PasswordHasher, passwordCache: PasswordCache, secrets: SecretBox, keys: TokenKeys,
-        tokens: TokenService
+        tokens: TokenService, throttle: SignInThrottle
     ) {
         self.passwords = passwords
         self.passwordCache = passwordCache
         self.secrets = secrets
         self.keys = keys
         self.tokens = tokens
+        self.throttle = throttle
     }
 }

@@ -37,7 +37,8 @@ extension Registry {
         let identity = Identity(
             passwords: passwords, passwordCache: PasswordCache(),
             secrets: try SecretBox(certificatesDirectory: certificates), keys: keys,
-            tokens: TokenService(keys: keys, issuer: issuer, service: service, now: now))
+            tokens: TokenService(keys: keys, issuer: issuer, service: service, now: now),
+            throttle: SignInThrottle(limits: settings.signIns))
         return Registry(
             catalog: catalog, blobs: blobs, identity: identity, region: served, settings: settings, now: now,
             logger: logger)

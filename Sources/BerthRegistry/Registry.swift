@@ -52,6 +52,8 @@ package struct RegistrySettings: Sendable {
     package var allowsSparseManifests = false
     /// How long a token is good for, unless a share that it rests on ends sooner.
     package var tokenLifetime: Duration = .seconds(300)
+    /// When wrong credentials are too many.
+    package var signIns = SignInThrottle.Limits()
     /// How long content that nothing refers to yet is left alone.
     package var garbageGrace: Duration = .seconds(24 * 60 * 60)
     /// How long an upload that receives nothing is kept.

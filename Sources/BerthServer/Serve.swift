@@ -11,8 +11,15 @@ import Logging
 ///
 /// - Throws: Errors that are one sentence each, when the settings cannot be followed.
 package func serve(settings: Settings) async throws {
-    let configuration = try settings.server()
+    var configuration = try settings.server()
     let logger = Logger(label: "berth") { _ in LineLog(level: settings.logLevel) }
+    let room = DescriptorLimit.raise().connections
+    if room < configuration.connections.maximum {
+        logger.warning(
+            "fewer connections than connections.maximum: raise the limit of open files (ulimit -n)",
+            metadata: ["connections": "\(room)"])
+        configuration.connections.maximum = room
+    }
     let registry = try await Registry.open(
         storage: settings.storage, certificates: settings.certificates, region: settings.region,
         settings: settings.registry, issuer: settings.tokenIssuer, service: settings.tokenService, logger: logger)

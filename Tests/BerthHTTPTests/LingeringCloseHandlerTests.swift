@@ -24,7 +24,8 @@ private final class HalfClosingSocket: ChannelOutboundHandler {
     private static func channel(
         _ limits: LingeringLimits = LingeringLimits(), socket: HalfClosingSocket = HalfClosingSocket()
     ) throws -> EmbeddedChannel {
-        let channel = EmbeddedChannel(handlers: [socket, LingeringCloseHandler(limits: limits)])
+        let pace = ConnectionPace(limits: ConnectionLimits(), hasTLS: false, now: .now())
+        let channel = EmbeddedChannel(handlers: [socket, LingeringCloseHandler(limits: limits, pace: pace)])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }

@@ -11,7 +11,7 @@ import Testing
 @testable import BerthHTTP
 
 /// Certificates in a directory of their own.
-private final class CertificateDirectory: Sendable {
+final class CertificateDirectory: Sendable {
     let path: String
     var certificate: String { path + "/server.crt" }
     var key: String { path + "/server.key" }

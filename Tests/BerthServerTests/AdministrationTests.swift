@@ -120,7 +120,8 @@ import Testing
         let (registry, name) = (office.registry, try QualifiedUserName(parsing: "acme/writer"))
         let key = try await registry.addAccessKey(to: name, by: try await office.user("acme/writer"))
         #expect(key.loginName == "region-1@\(key.accessKey)")
-        let caller = try await registry.authenticate(username: key.loginName, password: key.loginPassword)
+        let caller = try await registry.authenticate(
+            username: key.loginName, password: key.loginPassword, from: .commandLine)
         #expect(caller.name == "acme/writer")
         #expect(try await registry.listAccessKeys(of: name, by: .dataOperator).map(\.accessKey) == [key.accessKey])
         let other = try await office.user("globex/globex")
@@ -129,7 +130,7 @@ import Testing
         await refusal(.denied) { try await registry.disableAccessKey(key.accessKey, by: reader) }
         try await registry.disableAccessKey(key.accessKey, by: .dataOperator)
         await #expect(throws: AccessRefusal.self) {
-            try await registry.authenticate(username: key.loginName, password: key.loginPassword)
+            try await registry.authenticate(username: key.loginName, password: key.loginPassword, from: .commandLine)
         }
         await #expect(throws: AccessRefusal.self) { _ = try await registry.listAccounts(by: .caller(caller)) }
         try await registry.removeAccessKey(key.accessKey, by: .dataOperator)
@@ -232,7 +233,9 @@ import Testing
         let first = try #require(try await registry.createFirstAccountIfEmpty(password: nil))
         let password = try #require(first.generatedPassword)
         #expect(password.count >= 20 && "\(first.user)" == "admin/admin")
-        #expect(try await registry.authenticate(username: "admin", password: password).name == "admin/admin")
+        #expect(
+            try await registry.authenticate(username: "admin", password: password, from: .commandLine).name
+                == "admin/admin")
         #expect(try await registry.createFirstAccountIfEmpty(password: nil) == nil)
     }
 

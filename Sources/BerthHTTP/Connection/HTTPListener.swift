@@ -7,15 +7,15 @@ import NIOSSL
 package struct HTTPListener: Sendable {
     /// The certificate to serve TLS with; `nil` for plain HTTP.
     package var tls: TLSSource?
-    /// How long a connection may stand idle, within a request or between two.
-    package var idleTimeout: Duration
+    package var limits: ConnectionLimits
     package var lingering: LingeringLimits
 
     package init(
-        tls: TLSSource? = nil, idleTimeout: Duration = .seconds(75), lingering: LingeringLimits = LingeringLimits()
+        tls: TLSSource? = nil, limits: ConnectionLimits = ConnectionLimits(),
+        lingering: LingeringLimits = LingeringLimits()
     ) {
         self.tls = tls
-        self.idleTimeout = idleTimeout
+        self.limits = limits
         self.lingering = lingering
     }
 
@@ -24,8 +24,10 @@ package struct HTTPListener: Sendable {
     /// - Throws: `NIOSSLError` when the TLS library does not take the certificate.
     package func serverBuilder() throws -> HTTPServerBuilder {
         let tls = try tls.map { try NIOSSLContext(configuration: $0.configuration()) }
-        return HTTPServerBuilder { [idleTimeout, lingering] responder in
-            RegistryChannel(responder: responder, tls: tls, idleTimeout: idleTimeout, lingering: lingering)
+        return HTTPServerBuilder { [limits, lingering] responder in
+            RegistryChannel(
+                responder: responder, tls: tls, limits: limits, lingering: lingering,
+                gate: ConnectionGate(maximum: limits.maximum))
         }
     }
 

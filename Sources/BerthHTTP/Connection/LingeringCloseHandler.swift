@@ -52,12 +52,16 @@ final class LingeringCloseHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     private let limits: LingeringLimits
+    private let pace: ConnectionPace
     private var state = State.open
     /// Requests without a complete response, oldest first; only the last one may be incomplete.
     private var requests: [PendingRequest] = []
     private var timeout: Scheduled<Void>?
 
-    init(limits: LingeringLimits) { self.limits = limits }
+    init(limits: LingeringLimits, pace: ConnectionPace) {
+        self.limits = limits
+        self.pace = pace
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
@@ -113,6 +117,7 @@ final class LingeringCloseHandler: ChannelDuplexHandler, RemovableChannelHandler
             context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
+            pace.responseEnded(at: .now())
             if !requests.isEmpty { requests.removeFirst() }
             if case .closing = state {
                 linger(context: context, lastPart: data, promise: promise)

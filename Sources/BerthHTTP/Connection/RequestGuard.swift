@@ -13,14 +13,19 @@ final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
+    private let pace: ConnectionPace
     private var hasRefused = false
+
+    init(pace: ConnectionPace) { self.pace = pace }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasRefused else { return }
         guard case .head(var head) = unwrapInboundIn(data) else {
+            if case .end = unwrapInboundIn(data) { pace.requestEnded(at: .now()) }
             context.fireChannelRead(data)
             return
         }
+        pace.headReceived()
         if let fault = Self.fault(in: head) {
             hasRefused = true
             context.fireErrorCaught(fault)

@@ -27,6 +27,9 @@ package struct UserReference: Sendable {
         self.user = user
         self.account = account
     }
+
+    /// What wrong sign-ins of a reference to nobody are counted under: a text that is no user's name.
+    fileprivate var unknownName: String { "? \(user) \(account.map { "\($0)" } ?? "")" }
 }
 
 /// What a token for the management API is asked for.
@@ -58,10 +61,11 @@ extension Registry {
     ///
     /// - Throws: ``AccessRefusal/unauthenticated(_:)`` also for a scope that is not the user's own.
     package func issueManagementToken(
-        for reference: UserReference, password: String, scope: ManagementScope
+        for reference: UserReference, password: String, scope: ManagementScope, from origin: RequestOrigin
     ) async throws -> ManagementToken {
         let name = try await catalog.read { try $0.qualifiedName(of: reference) }
-        let found = try await userByPassword(name?.description ?? "", password: password)
+        let found = try await userByPassword(
+            name?.description ?? reference.unknownName, password: password, from: origin)
         guard let user = found else {
             throw AccessRefusal.unauthenticated("The username or password is wrong.")
         }

@@ -26,9 +26,19 @@ extension Registry {
         guard try await blobs.size(of: digest) == held.size else { throw RegistryError.blobUnknown(digest) }
         let now = now()
         if now > held.leasedAt.addingTimeInterval(settings.garbageGrace.seconds / 4) {
-            _ = try await catalog.write { try $0.leaseBlob(digest, in: held.repository, now: now) }
+            await renewLease(of: digest, in: held.repository, now: now)
         }
         return held.size
+    }
+
+    /// Renews a lease if the catalog can be written to. If not, the blob is there all the same, and a push that relies on
+    /// it asks again whether it is.
+    private func renewLease(of digest: Digest, in repository: RepositoryID, now: Date) async {
+        do {
+            _ = try await catalog.write { try $0.leaseBlob(digest, in: repository, now: now) }
+        } catch {
+            logger.warning("lease not renewed", metadata: ["berth.digest": "\(digest)", "error": "\(error)"])
+        }
     }
 
     /// Opens a blob of a repository for reading.

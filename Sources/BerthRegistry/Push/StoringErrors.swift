@@ -30,6 +30,24 @@ func collecting<Result>(
 }
 
 extension RegistryError {
+    /// The registry's words for a database that cannot be written to now; `nil` for any other error.
+    package init?(unwritable error: any Error) {
+        guard case .unwritable(let reason)? = error as? CatalogError else { return nil }
+        switch reason {
+        case .full:
+            self.init(
+                .denied, "the registry's disk is full: nothing was changed, and pulls go on", status: 507, cause: error)
+        case .readOnly:
+            self.init(
+                .denied, "the registry's disk is read-only: nothing was changed, and pulls go on", status: 503,
+                headers: ["Retry-After": "60"], cause: error)
+        case .busy:
+            self.init(
+                .unknown, "the registry is busy: nothing was changed, try again", status: 503,
+                headers: ["Retry-After": "1"], cause: error)
+        }
+    }
+
     init(_ error: BlobStoreError, location: String) {
         switch error {
         case .uploadUnknown: self = .uploadUnknown()

@@ -10,18 +10,25 @@ extension Registry {
     /// the names of temporary logins. An unknown user, a wrong password and a disabled user are one answer after the
     /// same work.
     ///
-    /// - Throws: ``AccessRefusal/unauthenticated(_:)``, or TOOMANYREQUESTS when more sign-ins wait than can be checked.
-    package func authenticate(username: String, password: String) async throws -> Caller {
-        if let caller = try await callerByTemporaryLogin(username, password: password) { return caller }
-        let user: UserRecord?
+    /// - Throws: ``AccessRefusal/unauthenticated(_:)``, or TOOMANYREQUESTS when more sign-ins wait than can be checked
+    ///   or too many have failed.
+    package func authenticate(
+        username: String, password: String, from origin: RequestOrigin
+    ) async throws -> Caller {
+        let caller: Caller?
         if let at = username.firstIndex(of: "@") {
-            user = try await userByAccessKey(
-                region: username[..<at], accessKey: String(username[username.index(after: at)...]), password: password)
+            let accessKey = String(username[username.index(after: at)...])
+            caller = try await throttled(accessKey, from: origin) {
+                if let caller = try await self.callerByTemporaryLogin(username, password: password) { return caller }
+                return try await self.userByAccessKey(
+                    region: username[..<at], accessKey: accessKey, password: password
+                ).map { Caller($0) }
+            }
         } else {
-            user = try await userByPassword(username, password: password)
+            caller = try await userByPassword(username, password: password, from: origin).map { Caller($0) }
         }
-        guard let user else { throw AccessRefusal.unauthenticated("the user name or the password is wrong") }
-        return Caller(user)
+        guard let caller else { throw AccessRefusal.unauthenticated("the user name or the password is wrong") }
+        return caller
     }
 
     /// Checks a bearer token that this registry issued.
@@ -40,22 +47,28 @@ extension Registry {
         return Caller(subject: claims.subject, access: claims.access)
     }
 
-    func userByPassword(_ username: String, password: String) async throws -> UserRecord? {
+    /// The user whose password this is; `nil` for a wrong one.
+    ///
+    /// A password that was right a moment ago is not checked again, and so waits for nothing.
+    func userByPassword(
+        _ username: String, password: String, from origin: RequestOrigin
+    ) async throws -> UserRecord? {
+        let name = try? QualifiedUserName(parsing: username)
         var user: UserRecord?
-        if let name = try? QualifiedUserName(parsing: username) {
-            user = try await catalog.read { try $0.user(named: name) }
-        }
+        if let name { user = try await catalog.read { try $0.user(named: name) } }
         if let user, let stored = user.passwordHash, !user.isDisabled,
             identity.passwordCache.contains(password, user: user.id, stored: stored)
         {
             return user
         }
-        let isRight = try await hashing {
-            try await identity.passwords.verify(password, against: user?.passwordHash)
+        return try await throttled(name?.account.description ?? username, from: origin, isCostly: true) { [user] in
+            let isRight = try await self.hashing {
+                try await self.identity.passwords.verify(password, against: user?.passwordHash)
+            }
+            guard isRight, let user, let stored = user.passwordHash, !user.isDisabled else { return nil }
+            self.identity.passwordCache.insert(password, user: user.id, stored: stored)
+            return user
         }
-        guard isRight, let user, let stored = user.passwordHash, !user.isDisabled else { return nil }
-        identity.passwordCache.insert(password, user: user.id, stored: stored)
-        return user
     }
 
     private func userByAccessKey(
@@ -64,6 +77,22 @@ extension Registry {
         let key = try await openAccessKey(accessKey)
         let isRight = AccessKeyPair.isLoginPassword(password, accessKey: accessKey, secret: key.secret)
         return isRight && region == self.region.description ? key.user : nil
+    }
+
+    /// Makes one attempt to sign in to `account`, or with the access key of that name.
+    ///
+    /// - Throws: TOOMANYREQUESTS when too many have failed.
+    func throttled<Result>(
+        _ account: String, from origin: RequestOrigin, isCostly: Bool = false, _ check: () async throws -> Result?
+    ) async throws -> Result? {
+        do {
+            return try await identity.throttle.attempt(
+                by: .init(account: account, network: origin.network), at: now(), isCostly: isCostly, check)
+        } catch let error as TooManySignIns {
+            throw RegistryError(
+                .tooManyRequests, "too many wrong sign-ins: try again in \(error.retryAfter) s",
+                headers: ["Retry-After": "\(error.retryAfter)"])
+        }
     }
 
     /// Runs password work and says its overload in the registry's words.

@@ -9,13 +9,22 @@ extension Registry {
     /// An unknown key, a wrong signature, a disabled key and a disabled user are one answer after the same work. The
     /// key that signed is ``RequestSignature/accessKey``.
     ///
-    /// - Throws: ``AccessRefusal/unauthenticated(_:)``.
-    package func authenticate(_ request: SignedRequest, signature: RequestSignature) async throws -> Caller {
+    /// - Throws: ``AccessRefusal/unauthenticated(_:)``, or TOOMANYREQUESTS when too many have failed.
+    package func authenticate(
+        _ request: SignedRequest, signature: RequestSignature, from origin: RequestOrigin
+    ) async throws -> Caller {
         let key = try await openAccessKey(signature.accessKey)
         do {
-            try signature.verify(request, secret: key.secret, now: now())
-            guard let user = key.user else { throw SignatureError.wrong }
-            return Caller(user)
+            let caller = try await throttled(signature.accessKey, from: origin) { () -> Caller? in
+                do {
+                    try signature.verify(request, secret: key.secret, now: self.now())
+                    return key.user.map { Caller($0) }
+                } catch SignatureError.wrong {
+                    return nil
+                }
+            }
+            guard let caller else { throw SignatureError.wrong }
+            return caller
         } catch let error as SignatureError {
             throw AccessRefusal.unauthenticated("\(error)")
         }

@@ -38,9 +38,10 @@ enum Credentials: Sendable {
 
 extension Registry {
     /// Checks credentials of either kind.
-    func authenticate(_ credentials: Credentials) async throws -> Caller {
+    func authenticate(_ credentials: Credentials, from origin: RequestOrigin) async throws -> Caller {
         switch credentials {
-        case .basic(let username, let password): try await authenticate(username: username, password: password)
+        case .basic(let username, let password):
+            try await authenticate(username: username, password: password, from: origin)
         case .bearer(let token): try await authenticate(bearer: token)
         }
     }

@@ -1,5 +1,6 @@
 import BerthHTTP
 import BerthOCI
+import BerthRegistry
 import Hummingbird
 
 /// Where every request comes in: it goes to the door that its path names.
@@ -13,7 +14,11 @@ struct FrontDoor: HTTPResponder {
 
     func respond(to request: Request, context: RequestContext) async throws -> Response {
         try await accessLog.handle(request, context: context) { request, context in
-            try await route(request, context: context)
+            do {
+                return try await route(request, context: context)
+            } catch {
+                throw RegistryError(unwritable: error) ?? error
+            }
         }
     }
 

@@ -27,6 +27,10 @@ package struct Server: Sendable {
         /// The service that tokens are for.
         package var tokenService = "berth"
         package var isReadOnly = false
+        /// What connections may take.
+        package var connections = ConnectionLimits()
+        /// Whose word is taken for where a request comes from.
+        package var trustedProxies: [AddressBlock] = []
         /// What Berth may call, and how.
         package var outbound = OutboundHTTP.Configuration()
         /// Who is told of pushes that triggers wait for; `nil` for nobody.
@@ -80,7 +84,8 @@ package struct Server: Sendable {
         let listener = HTTPListener(
             tls: try configuration.tls.map {
                 try TLSSource(certificateFile: $0.certificate, keyFile: $0.key, logger: logger)
-            })
+            },
+            limits: configuration.connections)
         let application = Application(
             responder: frontDoor(publicAddress: publicAddress, readiness: readiness),
             server: try listener.serverBuilder(),
@@ -115,13 +120,14 @@ package struct Server: Sendable {
     }
 
     private func frontDoor(publicAddress: PublicAddress, readiness: Readiness) -> FrontDoor {
-        let authentication = ManagementAuthentication(registry: registry)
+        let origins = RequestOrigins(trustedProxies: configuration.trustedProxies)
+        let authentication = ManagementAuthentication(registry: registry, origins: origins)
         return FrontDoor(
             distribution: DistributionDoor(
                 registry: registry,
                 challenge: Challenge(publicAddress: publicAddress, service: configuration.tokenService),
-                isReadOnly: configuration.isReadOnly),
-            tokens: TokenDoor(registry: registry, service: configuration.tokenService),
+                isReadOnly: configuration.isReadOnly, origins: origins),
+            tokens: TokenDoor(registry: registry, service: configuration.tokenService, origins: origins),
             management: ManagementDoor(
                 registry: registry, publicAddress: publicAddress, authentication: authentication,
                 isReadOnly: configuration.isReadOnly),

@@ -15,6 +15,7 @@ struct DistributionDoor: Sendable {
     let challenge: Challenge
     /// Whether pushes and deletions are answered 405.
     let isReadOnly: Bool
+    let origins: RequestOrigins
 
     func respond(to request: Request, context: RequestContext) async throws -> Response {
         let route = DistributionRoute(path: request.uri.path)
@@ -36,7 +37,8 @@ struct DistributionDoor: Sendable {
         guard let credentials = try Credentials(request.headers) else {
             throw AccessRefusal.unauthenticated("sign in first")
         }
-        let caller = try await registry.authenticate(credentials)
+        let caller = try await registry.authenticate(
+            credentials, from: origins.origin(of: request, context: context))
         context.fields.account = caller.name
         guard let route else {
             throw RegistryError(.nameInvalid, "this path names nothing of the registry", status: 404)

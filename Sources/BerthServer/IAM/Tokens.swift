@@ -11,7 +11,8 @@ extension IAMDoor {
     func issueToken(_ request: Request, body: [UInt8], context: RequestContext) async throws -> Response {
         let asked = try ManagementJSON.decode(TokenRequest.self, from: body)
         let token = try await registry.issueManagementToken(
-            for: asked.user(), password: asked.password(), scope: asked.scope())
+            for: asked.user(), password: asked.password(), scope: asked.scope(),
+            from: authentication.origins.origin(of: request, context: context))
         context.fields.account = token.user.name.description
         var headers: HTTPFields = [.cacheControl: "no-store"]
         headers[.subjectToken] = token.token

@@ -9,17 +9,20 @@ import Hummingbird
 /// Finds out who asks something of the management API or of IAM.
 struct ManagementAuthentication: Sendable {
     let registry: Registry
+    let origins: RequestOrigins
 
     /// Checks the token in `X-Auth-Token`, or else the signature of the request.
     ///
     /// A project that the request names must be one of the caller's account, and that of its token.
     ///
     /// - Throws: ``AccessRefusal/unauthenticated(_:)``, or ``AdministrationError`` `projectForeign`.
-    func authenticate(_ request: Request, body: [UInt8]) async throws -> ManagementCaller {
+    func authenticate(
+        _ request: Request, body: [UInt8], context: RequestContext
+    ) async throws -> ManagementCaller {
         guard request.headers[.securityToken] == nil else {
             throw AccessRefusal.unauthenticated("there are no temporary access keys here: leave out X-Security-Token")
         }
-        let found = try await identify(request, body: body)
+        let found = try await identify(request, body: body, context: context)
         if let text = request.headers[.projectID], !text.isEmpty {
             let project = ProjectID(rawValue: text)
             try await registry.confirmProject(project, by: .caller(found.caller.caller))
@@ -31,7 +34,7 @@ struct ManagementAuthentication: Sendable {
     }
 
     private func identify(
-        _ request: Request, body: [UInt8]
+        _ request: Request, body: [UInt8], context: RequestContext
     ) async throws -> (caller: ManagementCaller, project: ProjectID?) {
         if let token = request.headers[.authToken] {
             let (caller, project) = try await registry.authenticate(managementToken: token)
@@ -46,7 +49,9 @@ struct ManagementAuthentication: Sendable {
         } catch {
             throw AccessRefusal.unauthenticated("\(error)")
         }
-        let caller = try await registry.authenticate(SignedRequest(request, body: body), signature: signature)
+        let caller = try await registry.authenticate(
+            SignedRequest(request, body: body), signature: signature,
+            from: origins.origin(of: request, context: context))
         return (try ManagementCaller(caller, accessKey: signature.accessKey), nil)
     }
 }

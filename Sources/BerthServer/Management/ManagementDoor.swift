@@ -46,7 +46,7 @@ struct ManagementDoor: Sendable {
         context.fields.route = (try? found.get())?.0.path.description ?? "/manage/unknown"
         let body = Array(
             try await request.collect(upTo: ManagementJSON.maximumBody, context: context).readableBytesView)
-        let caller = try await authentication.authenticate(request, body: body)
+        let caller = try await authentication.authenticate(request, body: body, context: context)
         context.fields.account = caller.caller.name
         let (operation, parameters) = try found.get()
         if isReadOnly, operation.isChange {

@@ -1,3 +1,4 @@
+import BerthCatalog
 import BerthOCI
 import BerthRegistry
 import HTTPTypes
@@ -13,6 +14,17 @@ extension ManagementError {
         case AccessRefusal.unauthenticated(let reason): self.init(.unauthorized, .unauthenticated, reason)
         case let error as RegistryError where error.status < 500:
             self.init(error)
+        case CatalogError.unwritable(.full):
+            self.init(
+                .init(code: 507, reasonPhrase: "Insufficient Storage"), .storageFull,
+                "the registry's disk is full: nothing was changed")
+        case CatalogError.unwritable(.readOnly):
+            self.init(
+                .serviceUnavailable, .storageFull, "the registry's disk is read-only: nothing was changed",
+                headers: [.retryAfter: "60"])
+        case CatalogError.unwritable(.busy):
+            self.init(
+                .conflict, .busy, "the registry is busy: nothing was changed, try again", headers: [.retryAfter: "1"])
         default: return nil
         }
     }

@@ -99,5 +99,6 @@ enum ManagementErrorCode: String, Sendable {
     case bodyTooLarge = "SVCSTG.SWR.4131001"
     case descriptionTooLong = "SVCSTG.SWR.4131012"
     case fault = "SVCSTG.SWR.5000007"
+    case storageFull = "SVCSTG.SWR.5070070"
     case regionUnknown = "SVCSTG.SWR.5001101"
 }

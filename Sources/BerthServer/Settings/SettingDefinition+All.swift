@@ -1,4 +1,6 @@
 import BerthAccess
+import BerthHTTP
+import BerthIdentity
 import BerthOutbound
 import BerthRegistry
 import Logging
@@ -54,6 +56,52 @@ extension SettingDefinition {
             "tokens.issuer", "NAME", default: "berth", "who issues tokens, as they say",
             allowed: "1 to 128 letters, digits and . - _ : /"
         ) { text, settings in assign(name(text), to: &settings.tokenIssuer) },
+        SettingDefinition(
+            "sign-in.attempts", "COUNT", default: "10",
+            "wrong credentials of one account or from one address within sign-in.window before further wrong ones are "
+                + "answered 429; 0 is no limit",
+            allowed: "a whole number from 0 to 100"
+        ) { text, settings in assign(count(text, 0...100), to: &settings.signIns.attempts) },
+        SettingDefinition(
+            "sign-in.window", "DURATION", default: "60s", "how long a wrong attempt to sign in counts",
+            allowed: "a duration from 1s to 1h"
+        ) { text, settings in assign(duration(text, 1...hour), to: &settings.signIns.window) },
+        SettingDefinition(
+            "timeouts.handshake", "DURATION", default: "10s", "how long a TLS handshake may take; 0s is no limit",
+            allowed: "a duration from 0s to 1h"
+        ) { text, settings in assign(duration(text, 0...hour), to: &settings.connections.handshake) },
+        SettingDefinition(
+            "timeouts.head", "DURATION", default: "15s", "how long a request head may take; 0s is no limit",
+            allowed: "a duration from 0s to 1h"
+        ) { text, settings in assign(duration(text, 0...hour), to: &settings.connections.head) },
+        SettingDefinition(
+            "timeouts.idle", "DURATION", default: "75s",
+            "how long a connection may stand idle between two requests; 0s is no limit",
+            allowed: "a duration from 0s to 1h"
+        ) { text, settings in assign(duration(text, 0...hour), to: &settings.connections.idle) },
+        SettingDefinition(
+            "transfers.minimum-rate", "SIZE", default: "1KiB",
+            "the least that bodies and answers must move in a second, averaged over transfers.window; 0 is no limit",
+            allowed: "a size up to 1GiB such as 1KiB"
+        ) { text, settings in
+            guard let size = try? SizeText.parse(text), size <= 1 << 30 else { return false }
+            settings.connections.minimumRate = Int(size)
+            return true
+        },
+        SettingDefinition(
+            "transfers.window", "DURATION", default: "30s", "how long a transfer is watched before it is judged",
+            allowed: "a duration from 1s to 1h"
+        ) { text, settings in assign(duration(text, 1...hour), to: &settings.connections.window) },
+        SettingDefinition(
+            "connections.maximum", "COUNT", default: "4096",
+            "connections at once, at most half of the descriptors of the process; a further one is answered 503",
+            allowed: "a whole number from 1 to 1000000"
+        ) { text, settings in assign(count(text, 1...1_000_000), to: &settings.connections.maximum) },
+        SettingDefinition(
+            "trusted-proxies", "ADDRESSES", default: "none",
+            "proxies whose X-Forwarded-For says where a request comes from",
+            allowed: "none, or addresses and blocks such as 10.1.2.3 or 10.0.0.0/8, separated by commas"
+        ) { text, settings in assign(addressBlocks(text), to: &settings.trustedProxies) },
         SettingDefinition(
             "uploads.expire", "DURATION", default: "24h", "how long an upload that receives nothing is kept",
             allowed: "a duration from 60s to 365d"
@@ -158,6 +206,13 @@ extension SettingDefinition {
             seconds.contains(duration.components.seconds)
         else { return nil }
         return duration
+    }
+
+    private static func count(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let count = Int(text), range.contains(count) else {
+            return nil
+        }
+        return count
     }
 
     /// Sets a quota, where 0 takes it away.

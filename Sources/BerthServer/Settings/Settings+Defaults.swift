@@ -1,3 +1,5 @@
+import BerthHTTP
+import BerthIdentity
 import BerthRegistry
 import Logging
 
@@ -7,7 +9,8 @@ extension Settings {
         self.init(
             listen: .standard, storage: "./storage", certificates: "./certs", region: nil, publicURL: nil, tls: .off,
             tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
-            tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
+            tokenService: "berth", tokenIssuer: "berth", signIns: .init(), connections: .init(), trustedProxies: [],
+            uploadExpiry: .seconds(24 * 60 * 60),
             garbageGrace: .seconds(24 * 60 * 60), quotas: Quotas(), outboundAllowed: [], triggerEndpoint: nil,
             triggerSecret: nil, regions: [], shutdownGrace: .seconds(30), logLevel: .info)
     }

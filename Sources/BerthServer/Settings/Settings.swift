@@ -1,4 +1,6 @@
 import BerthAccess
+import BerthHTTP
+import BerthIdentity
 import BerthOutbound
 import BerthRegistry
 import Logging
@@ -30,6 +32,12 @@ package struct Settings: Sendable, Equatable {
     package var allowsSparseManifests: Bool
     package var tokenService: String
     package var tokenIssuer: String
+    /// When wrong credentials are too many.
+    package var signIns: SignInThrottle.Limits
+    /// What connections may take.
+    package var connections: ConnectionLimits
+    /// Whose word is taken for where a request comes from.
+    package var trustedProxies: [AddressBlock]
     package var uploadExpiry: Duration
     package var garbageGrace: Duration
     /// What every account may have at most.
@@ -51,6 +59,7 @@ package struct Settings: Sendable, Equatable {
         settings.allowsAnonymousPull = allowsAnonymousPull
         settings.allowsSparseManifests = allowsSparseManifests
         settings.tokenLifetime = tokenLifetime
+        settings.signIns = signIns
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry
         settings.quotas = quotas
@@ -71,6 +80,8 @@ package struct Settings: Sendable, Equatable {
             tls == .files ? (certificate: certificates + "/server.crt", key: certificates + "/server.key") : nil
         configuration.tokenService = tokenService
         configuration.isReadOnly = isReadOnly
+        configuration.connections = connections
+        configuration.trustedProxies = trustedProxies
         configuration.shutdownGrace = shutdownGrace
         configuration.outbound.allowed = outboundAllowed
         configuration.regions = regions

@@ -18,6 +18,7 @@ struct TokenDoor: Sendable {
     let registry: Registry
     /// The service that tokens are for; a request for another is refused.
     let service: String
+    let origins: RequestOrigins
 
     func respond(to request: Request, context: RequestContext) async throws -> Response {
         do {
@@ -48,7 +49,8 @@ struct TokenDoor: Sendable {
             guard case .basic = credentials else {
                 throw AccessRefusal.unauthenticated("a token is not bought with a token: send Basic credentials")
             }
-            caller = try await registry.authenticate(credentials)
+            caller = try await registry.authenticate(
+                credentials, from: origins.origin(of: request, context: context))
         } else {
             caller = Caller(subject: .anonymous, access: nil)
         }
@@ -77,7 +79,8 @@ struct TokenDoor: Sendable {
             guard let username = form["username"], let password = form["password"] else {
                 throw RegistryError(.unsupported, "grant_type=password needs username and password", status: 400)
             }
-            caller = try await registry.authenticate(username: username, password: password)
+            caller = try await registry.authenticate(
+                username: username, password: password, from: origins.origin(of: request, context: context))
         case "refresh_token":
             guard let token = form["refresh_token"] else {
                 throw RegistryError(.unsupported, "grant_type=refresh_token needs refresh_token", status: 400)

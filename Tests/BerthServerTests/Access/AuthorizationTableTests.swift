@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthIdentity
 import BerthOCI
 import BerthRegistry
 import BerthTestSupport
@@ -131,7 +132,9 @@ struct AuthorizationTableTests {
 
     @Test("no credentials and bad ones are challenged whatever is asked", arguments: State.allCases)
     func unauthenticated(state: State) async throws {
-        try await withScenario { scenario in
+        var settings = RegistrySettings()
+        settings.signIns.attempts = 0
+        try await withScenario(settings: settings) { scenario in
             let (repository, image) = try await Self.prepare(state, scenario)
             let bad: [[(String, String)]] = [
                 [], [TestClient.basic("acme", "wrong password")], [TestClient.basic("nobody", "wrong password")],

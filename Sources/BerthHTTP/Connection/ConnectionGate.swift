@@ -1,0 +1,50 @@
+import Synchronization
+
+/// Counts the connections of a listener and lets in as many as may be.
+///
+/// A few more than that get as far as being told to come back; what comes beyond those is closed at once.
+final class ConnectionGate: Sendable {
+    enum Decision {
+        case welcome
+        /// To be answered 503 and closed.
+        case overloaded
+        case refused
+    }
+
+    /// Connections that are told to come back, at once.
+    private static let waitingRoom = 256
+
+    private struct Count {
+        var welcome = 0
+        var overloaded = 0
+    }
+
+    private let maximum: Int
+    private let count = Mutex(Count())
+
+    /// - Parameter maximum: 0 is no limit.
+    init(maximum: Int) { self.maximum = maximum }
+
+    /// Decides about a connection and counts it; ``leave(_:)`` must follow when it has ended.
+    func enter() -> Decision {
+        count.withLock { count in
+            if maximum == 0 || count.welcome < maximum {
+                count.welcome += 1
+                return .welcome
+            }
+            guard count.overloaded < Self.waitingRoom else { return .refused }
+            count.overloaded += 1
+            return .overloaded
+        }
+    }
+
+    func leave(_ decision: Decision) {
+        count.withLock { count in
+            switch decision {
+            case .welcome: count.welcome -= 1
+            case .overloaded: count.overloaded -= 1
+            case .refused: break
+            }
+        }
+    }
+}
