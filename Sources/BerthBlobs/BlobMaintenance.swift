@@ -17,12 +17,18 @@ package protocol BlobMaintenance: Sendable {
     /// Every upload in progress and when it last received bytes.
     func allUploads() async throws -> [(UploadID, lastWritten: Date)]
 
-    /// Whether the stored bytes hash to their name. False also when there are none.
+    /// Reads the stored bytes again and compares them with their name.
     ///
-    /// - Parameter progress: Called with the bytes read so far, at least once.
+    /// - Parameter progress: Called with the bytes read so far, every 4 MiB and at the end; what it takes slows the
+    ///   reading down.
     /// - Throws: `CancellationError` when the task is cancelled; ``BlobStoreError/ioFailure(_:)`` when the bytes cannot
-    ///   be read.
-    func rehash(_ digest: Digest, progress: @Sendable (Int64) -> Void) async throws -> Bool
+    ///   be read; what `progress` throws.
+    func check(_ digest: Digest, progress: @Sendable (Int64) async throws -> Void) async throws -> BlobCheck
+
+    /// Moves a damaged blob to the directory `damaged`, so that it is missing and a push stores it again.
+    ///
+    /// - Returns: `false` when the file is no longer the one that was found damaged, which stays then.
+    func setAside(_ damaged: DamagedBlob) async throws -> Bool
 
     /// Names in the store that are neither a blob nor an upload, relative to the storage directory and sorted.
     func unexpectedFiles() async throws -> [String]
@@ -39,6 +45,19 @@ package protocol BlobMaintenance: Sendable {
     ///
     /// - Returns: The lock, or `nil` while somebody else holds it. It ends with its release or with the process.
     func lock(for purpose: StoreLock.Purpose) async throws -> StoreLock?
+}
+
+/// What a blob's bytes are found to be.
+package enum BlobCheck: Sendable, Equatable {
+    case intact
+    case damaged(DamagedBlob)
+    case missing
+}
+
+/// A file whose bytes are not its name's, as it was when they were read.
+package struct DamagedBlob: Sendable, Hashable {
+    package let digest: Digest
+    let file: FileSystem.Identity
 }
 
 /// A content-addressed store.

@@ -26,15 +26,29 @@ extension FileBlobStore {
         }
     }
 
-    package func rehash(_ digest: Digest, progress: @Sendable (Int64) -> Void) async throws -> Bool {
-        let file = try await perform(on: digest) { [layout] in
-            try OpenFile.open(layout.path(of: digest), O_RDONLY)
+    package func check(
+        _ digest: Digest, progress: @Sendable (Int64) async throws -> Void
+    ) async throws -> BlobCheck {
+        let opened = try await perform(on: digest) { [layout] () -> (OpenFile, FileSystem.Identity)? in
+            let path = layout.path(of: digest)
+            guard let identity = try FileSystem.status(of: path)?.identity,
+                let file = try OpenFile.open(path, O_RDONLY)
+            else { return nil }
+            return (file, identity)
         }
-        guard let file else {
-            progress(0)
-            return false
+        guard let (file, identity) = opened else { return .missing }
+        let found = try await hash(file, digest.algorithm, on: digest, progress: progress)
+        return found == digest ? .intact : .damaged(DamagedBlob(digest: digest, file: identity))
+    }
+
+    package func setAside(_ damaged: DamagedBlob) async throws -> Bool {
+        try await perform(on: damaged.digest) { [layout, calls] in
+            let path = layout.path(of: damaged.digest)
+            guard try FileSystem.status(of: path)?.identity == damaged.file else { return false }
+            try FileSystem.makeDirectory(layout.damaged)
+            try calls.rename(path, layout.damagedPath(of: damaged.digest))
+            return true
         }
-        return try await hash(file, digest.algorithm, on: digest, progress: progress) == digest
     }
 
     package func copy(_ digest: Digest, to directory: String) async throws {

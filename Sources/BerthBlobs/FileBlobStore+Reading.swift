@@ -26,7 +26,7 @@ extension FileBlobStore {
     /// - Throws: `CancellationError`.
     func hash(
         _ file: OpenFile, _ algorithm: Digest.Algorithm, on subject: some CustomStringConvertible & Sendable,
-        progress: @Sendable (Int64) -> Void = { _ in }
+        progress: @Sendable (Int64) async throws -> Void = { _ in }
     ) async throws -> Digest {
         var hash = RunningHash(algorithm)
         var offset: Int64 = 0
@@ -36,7 +36,7 @@ extension FileBlobStore {
             (hash, offset, isComplete) = try await perform(on: subject) { [hash, offset] in
                 try Self.hashSlice(of: file, hash, from: offset)
             }
-            progress(offset)
+            try await progress(offset)
         }
         return hash.digest
     }

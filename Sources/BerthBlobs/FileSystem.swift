@@ -9,6 +9,7 @@ enum FileSystem {
         /// Bytes.
         let size: Int64
         let lastWritten: Date
+        let identity: Identity
 
         init(_ info: stat) {
             isRegularFile = info.st_mode & S_IFMT == S_IFREG
@@ -16,7 +17,14 @@ enum FileSystem {
             size = Int64(info.st_size)
             lastWritten = Date(
                 timeIntervalSince1970: Double(info.st_mtim.tv_sec) + Double(info.st_mtim.tv_nsec) / 1_000_000_000)
+            identity = Identity(device: UInt64(info.st_dev), inode: UInt64(info.st_ino))
         }
+    }
+
+    /// Which file a name stands for; another one once the name has been given to other bytes.
+    struct Identity: Sendable, Hashable {
+        let device: UInt64
+        let inode: UInt64
     }
 
     /// Nil when there is nothing of this name. A symbolic link is not followed.

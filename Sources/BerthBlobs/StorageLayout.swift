@@ -8,6 +8,8 @@ struct StorageLayout: Sendable {
 
     var blobs: String { root + "/blobs" }
     var uploads: String { root + "/uploads" }
+    /// What was found damaged and set aside, for a person to look at.
+    var damaged: String { root + "/damaged" }
 
     func directory(of algorithm: Digest.Algorithm) -> String { "\(blobs)/\(algorithm.rawValue)" }
 
@@ -17,6 +19,8 @@ struct StorageLayout: Sendable {
     func path(of digest: Digest) -> String { "\(shard(of: digest))/\(digest.hex)" }
 
     func path(of upload: UploadID) -> String { "\(uploads)/\(upload)" }
+
+    func damagedPath(of digest: Digest) -> String { "\(damaged)/\(digest.algorithm.rawValue)-\(digest.hex)" }
 
     /// Makes the directories that every store has, parents first.
     func makeDirectories() throws {

@@ -48,6 +48,13 @@ package final class Catalog: Sendable {
     /// - Throws: `DatabaseError` when there is a file at `path` or it cannot be written.
     package func backup(to path: String) async throws { try await database.backup(to: path) }
 
+    /// Writes a consistent copy of the catalog in a file that nobody needs to have open.
+    ///
+    /// - Throws: `DatabaseError` when it cannot be read, there is a file at `path` or it cannot be written.
+    package static func copy(_ source: String, to path: String) async throws {
+        try await Database.copy(source, to: path)
+    }
+
     /// Checks the whole database; one sentence for each fault, none when it is sound.
     package func integrityCheck() async throws -> [String] { try await database.integrityCheck() }
 

@@ -63,12 +63,16 @@ package final class Database: Sendable {
 
     /// Writes a consistent copy while the database is in use; it waits for no write and no write waits for it.
     ///
+    /// - Throws: What ``copy(_:to:)`` throws.
+    package func backup(to path: String) async throws { try await Self.copy(self.path, to: path) }
+
+    /// Writes a consistent copy of the database in a file, of whatever schema it is.
+    ///
     /// The copy is on the disk when this returns. A crash leaves an incomplete file at `path`.
     ///
     /// - Throws: ``DatabaseError`` with code `cannotOpen` when there is a file at `path` or none can be made.
-    package func backup(to path: String) async throws {
+    package static func copy(_ source: String, to path: String) async throws {
         try Self.createFile(at: path)
-        let source = self.path
         try await DatabaseError.translating {
             let queue = try DatabaseQueue(path: source, configuration: Self.configuration)
             try await queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }

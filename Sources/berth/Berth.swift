@@ -21,7 +21,8 @@ struct Berth: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, AccountCommand.self, UserCommand.self, KeyCommand.self, OrgCommand.self, GrantCommand.self,
-            RepoCommand.self, ShareCommand.self, GarbageCollect.self, Verify.self, Backup.self, CertsCommand.self,
+            RepoCommand.self, ShareCommand.self, GarbageCollect.self, Verify.self, Backup.self, Restore.self,
+            CertsCommand.self,
             Version.self,
         ])
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BerthRegistry
+import BerthServer
 
 /// `berth verify`
 struct Verify: RegistryCommand {
@@ -9,18 +10,23 @@ struct Verify: RegistryCommand {
             EXAMPLE
               berth verify
               berth verify --repair
+              berth verify --rate 50MiB
 
             Exits with a status that is not 0 when it finds damage that it did not repair.
             """)
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: "Remove damaged files, so that the next push of the same content heals them.")
+    @Flag(help: "Set damaged files aside, so that the next push of the same content heals them.")
     var repair = false
+    @Option(
+        help: ArgumentHelp("Read no more than this in a second, such as 50MiB.", valueName: "size"),
+        transform: { try SizeText.parse($0) })
+    var rate: Int64?
 
     func run(on registry: Registry, output: Output) async throws {
         let line = ProgressLine()
         defer { line.end() }
-        let report = try await registry.verify(repair: repair) { report in
+        let report = try await registry.verify(repair: repair, rate: rate) { report in
             line.show(
                 "checked \(PlainWords.count(report.checkedBlobs, "blob")), \(PlainWords.size(report.checkedBytes))")
         }
@@ -42,7 +48,7 @@ struct Verify: RegistryCommand {
             throw Failure(
                 repair
                     ? "\(left) still damaged: push the content again, or restore a backup"
-                    : "\(left) damaged; berth verify --repair clears damaged files away so that a new push heals them")
+                    : "\(left) damaged; berth verify --repair sets damaged files aside so that a new push heals them")
         }
     }
 }

@@ -67,15 +67,19 @@ import Testing
         let digest = Digest(hashing: bytes, algorithm: algorithm)
         try await store.upload(bytes, as: digest)
         let steps = Steps()
-        #expect(try await store.rehash(digest) { steps.add($0) })
+        #expect(try await store.check(digest) { steps.add($0) } == .intact)
         #expect(steps.all.last == 9_000_000)
         #expect(steps.all.count > 1)
         #expect(steps.all == steps.all.sorted())
 
         bytes[8_999_999] ^= 1
         try directory.write(bytes, to: directory.layout.path(of: digest))
-        #expect(try await store.rehash(digest) { _ in } == false)
-        #expect(try await store.rehash(sha256([42])) { _ in } == false)
+        guard case .damaged(let damaged) = try await store.check(digest, progress: { _ in }) else {
+            Issue.record("the changed byte was not found")
+            return
+        }
+        #expect(damaged.digest == digest)
+        #expect(try await store.check(sha256([42])) { _ in } == .missing)
     }
 
     @Test("a blob is copied into the same layout; a whole copy is kept and a damaged one replaced")

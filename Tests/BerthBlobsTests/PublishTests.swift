@@ -60,10 +60,10 @@ import Testing
         let digest = sha256([1, 2, 3])
         try directory.write(debris, to: directory.layout.path(of: digest))
         if debris.count != 3 { #expect(try await store.open(digest, size: 3) == nil) }
-        #expect(try await store.rehash(digest) { _ in } == false)
+        #expect(try await store.check(digest) { _ in } != .intact)
         #expect(try await store.upload([1, 2, 3], as: digest) == 3)
         #expect(try await store.contents(of: digest, size: 3) == [1, 2, 3])
-        #expect(try await store.rehash(digest) { _ in })
+        #expect(try await store.check(digest) { _ in } == .intact)
     }
 
     @Test("who reads a blob is not disturbed when it is replaced or removed")

@@ -198,13 +198,19 @@ extension History.Change {
             _ = try catalog.removeOrganization(organization.id)
         case .collectGarbage:
             let cutoff = World.start.addingTimeInterval(1)
-            _ = try catalog.deleteUnreferencedMemberships(before: cutoff)
+            for membership in try catalog.read.unreferencedMemberships(before: cutoff) {
+                _ = try catalog.deleteUnreferencedMembership(membership, before: cutoff)
+            }
             for blob in try catalog.read.unreferencedBlobs(before: cutoff) {
                 _ = try catalog.deleteUnreferencedBlob(blob.digest, before: cutoff)
                 try catalog.finishBlobRemoval(blob.digest)
             }
-            _ = try catalog.deleteUnreferencedManifestBodies(before: cutoff)
-            _ = try catalog.deleteEmptyRepositories(before: cutoff)
+            for digest in try catalog.read.unreferencedManifestBodies(before: cutoff) {
+                _ = try catalog.deleteUnreferencedManifestBody(digest, before: cutoff)
+            }
+            for id in try catalog.read.emptyRepositories(before: cutoff) {
+                _ = try catalog.deleteEmptyRepository(id, before: cutoff)
+            }
         }
     }
 }

@@ -15,7 +15,11 @@ import Testing
 
     /// Removes as a collection does and returns the sizes of what went.
     private func collect(_ world: World) async throws -> [Int64] {
-        _ = try await world.catalog.write { try $0.deleteUnreferencedMemberships(before: Self.cutoff) }
+        try await world.catalog.write { catalog in
+            for membership in try catalog.read.unreferencedMemberships(before: Self.cutoff) {
+                #expect(try catalog.deleteUnreferencedMembership(membership, before: Self.cutoff))
+            }
+        }
         var freed: [Int64] = []
         for blob in try await world.catalog.read({ try $0.unreferencedBlobs(before: Self.cutoff) }) {
             let isDeleted = try await world.catalog.write {
@@ -55,6 +59,29 @@ import Testing
             #expect(try catalog.blobSize(digest(10), in: id) == 10)
             #expect(try catalog.blobSize(digest(10), in: other) == nil)
             #expect(try catalog.blobSize(digest(12), in: id) == 12)
+        }
+    }
+
+    @Test("memberships are found page by page, and one that is needed again is kept")
+    func memberships() async throws {
+        let world = try await World()
+        let first = try await world.repository()
+        let second = try await world.repository("team/other")
+        try await world.catalog.write { catalog throws in
+            for blob in 10..<15 {
+                for id in [first, second] { try catalog.push(blob: blob, to: id, now: Self.old) }
+            }
+            try catalog.push(.image(1, config: 12), to: second)
+            var found: [BlobMembership] = []
+            while case let page = try catalog.read.unreferencedMemberships(
+                before: Self.cutoff, after: found.last, limit: 4), !page.isEmpty
+            { found += page }
+            let all = [first, second].flatMap { id in
+                (10..<15).map { BlobMembership(repository: id, digest: digest($0)) }
+            }
+            let needed = BlobMembership(repository: second, digest: digest(12))
+            #expect(found == all.filter { $0 != needed })
+            #expect(try !catalog.deleteUnreferencedMembership(needed, before: Self.cutoff))
         }
     }
 
@@ -128,10 +155,10 @@ import Testing
             try catalog.push(gone, to: id, now: Self.old)
             try catalog.push(kept, to: id, now: Self.old)
             _ = try catalog.removeManifest(digest(1), in: id)
-            let expected = GarbageTotal(count: 1, bytes: Int64(gone.bytes.count))
-            #expect(try catalog.read.unreferencedManifestBodies(before: Self.old) == GarbageTotal(count: 0, bytes: 0))
-            #expect(try catalog.read.unreferencedManifestBodies(before: Self.cutoff) == expected)
-            #expect(try catalog.deleteUnreferencedManifestBodies(before: Self.cutoff) == expected)
+            #expect(try catalog.read.unreferencedManifestBodies(before: Self.old) == [])
+            #expect(try catalog.read.unreferencedManifestBodies(before: Self.cutoff) == [digest(1)])
+            #expect(try catalog.deleteUnreferencedManifestBody(digest(1), before: Self.cutoff))
+            #expect(try !catalog.deleteUnreferencedManifestBody(digest(2), before: Self.cutoff))
             #expect(try catalog.read.storedManifests().map(\.digest) == [digest(2)])
             try catalog.push(gone, to: id, now: Self.old)
             #expect(try catalog.read.manifest(.digest(digest(1)), in: id)?.bytes == gone.bytes)
@@ -153,7 +180,11 @@ import Testing
             try catalog.insertUpload(
                 UploadRecord(
                     id: "u", repository: uploading, creator: world.dev.id, algorithm: .sha256, startedAt: Self.old))
-            #expect(try catalog.deleteEmptyRepositories(before: Self.cutoff) == 2)
+            #expect(try catalog.read.emptyRepositories(before: Self.cutoff) == [empty, garbage])
+            for id in [empty, garbage] { #expect(try catalog.deleteEmptyRepository(id, before: Self.cutoff)) }
+            for id in [fresh, uploading, young, published] {
+                #expect(try !catalog.deleteEmptyRepository(id, before: Self.cutoff))
+            }
             for id in [empty, garbage] { #expect(try catalog.read.repository(id: id) == nil) }
             for id in [fresh, uploading, young, published] {
                 #expect(try catalog.read.repository(id: id) != nil)

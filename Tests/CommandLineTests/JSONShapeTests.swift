@@ -108,11 +108,11 @@ import Testing
         }
     }
 
-    @Test("every command but serve has a shape")
+    @Test("every command but serve has a shape; that of restore, which needs an empty directory, is in BackupTests")
     func complete() {
         let known = CommandPath.leaves.map(\.words)
         let covered = Self.shapes.map { $0.0.split(separator: " ").map(String.init) }
-        for command in known where command != ["serve"] {
+        for command in known where command != ["serve"] && command != ["restore"] {
             #expect(covered.contains { $0.starts(with: command) }, "\(command)")
         }
     }

@@ -80,6 +80,8 @@ import Testing
             #expect(try await site.berth("verify").said.contains("\(blob.digest)"))
 
             #expect(try await site.berth("verify", "--repair", "--json").status == 0)
+            let aside = try FileManager.default.contentsOfDirectory(atPath: site.installation.storage + "/damaged")
+            #expect(aside == ["sha256-\(blob.digest.hex)"])
             #expect(try await site.send("HEAD", path, as: site.acme).status == 404)
             #expect(try await site.send("GET", path, as: site.acme).status == 404)
             let missing = try await site.berth("verify")
@@ -158,6 +160,58 @@ import Testing
                 try await site.push(try SampleManifest.image("onwards"), to: "ships/onwards")
             }
             #expect(try await site.pull("ships/later", as: site.acme) == 200)
+        }
+    }
+
+    @Test(
+        "R-24 a backup under load is restored to a registry that verifies clean, with all that was acknowledged before")
+    func restoration() async throws {
+        try await withSite { site in
+            let image = try SampleManifest.image("layer of the backup")
+            try await site.push(image, to: "ships/ferry")
+            let backup = site.installation.directory + "/backup"
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<4 {
+                    group.addTask {
+                        for round in 0..<5 {
+                            try await site.push(
+                                try SampleManifest.image("\(number) \(round)"), to: "ships/fleet\(number)",
+                                tag: "\(round)")
+                        }
+                    }
+                }
+                try await site.done("backup", backup)
+                try await group.waitForAll()
+            }
+
+            let copy = try BerthInstallation()
+            let report = try JSONValue(
+                parsing: try await copy.run(["restore", backup, "--json"]).orThrow().output)
+            #expect(
+                report.shape == "{copied_blobs: integer, copied_bytes: integer, directory: text, missing: []}")
+            try FileManager.default.copyItem(atPath: site.installation.certs, toPath: copy.certs)
+            let verified = try JSONValue(parsing: try await copy.run(["verify", "--json"]).orThrow().output)
+            #expect(verified["damaged"] == .list([]) && verified["orphans"] == .list([]))
+            try await withBerthProcess(in: copy) { server in
+                let site = Site(server: server, acme: site.acme, globex: site.globex)
+                let status = try await site.pull("ships/ferry", as: site.acme)
+                #expect(status == 200)
+            }
+        }
+    }
+
+    @Test("restore takes an empty directory and a backup, and says what else it was given")
+    func restorationRefused() async throws {
+        try await withSite { site in
+            let backup = site.installation.directory + "/backup"
+            try await site.done("backup", backup)
+            let taken = try await site.berth("restore", backup).refusal()
+            #expect(taken.contains("not empty") && taken.contains(site.installation.storage))
+            let copy = try BerthInstallation()
+            defer { copy.remove() }
+            let nothing = try await copy.run(["restore", site.installation.certs])
+            #expect(nothing.status == 1 && nothing.errors.contains("no backup"))
+            #expect(!FileManager.default.fileExists(atPath: copy.storage))
         }
     }
 

@@ -49,21 +49,46 @@ extension CatalogReader {
         ).map(StoredBlob.init)
     }
 
+    /// The blobs that repositories hold for nothing, by repository and digest, beginning after `after`.
+    package func unreferencedMemberships(
+        before cutoff: Date, after: BlobMembership? = nil, limit: Int = .max
+    ) throws -> [BlobMembership] {
+        try database.rows(
+            "SELECT repository_id, digest FROM repository_blobs WHERE" + Garbage.membership
+                + "AND (repository_id, digest) > (?, ?) ORDER BY repository_id, digest LIMIT ?",
+            bind(cutoff, after?.repository ?? RepositoryID(rawValue: 0), after?.digest.description ?? "", Limit(limit))
+        ).map { row in
+            BlobMembership(
+                repository: RepositoryID(rawValue: try row.integer("repository_blobs", "repository_id")),
+                digest: try row.digest("repository_blobs", "digest"))
+        }
+    }
+
     /// The blobs whose rows are gone and whose files are yet to be removed, by digest.
     package func pendingBlobRemovals() throws -> [Digest] {
         try database.rows("SELECT digest FROM blob_removals ORDER BY digest")
             .map { try $0.digest("blob_removals", "digest") }
     }
 
-    /// The bytes of manifests that no repository has any more and that were last pushed before the cutoff.
-    package func unreferencedManifestBodies(before cutoff: Date) throws -> GarbageTotal {
-        let row = try database.first(
-            """
-            SELECT COUNT(*) AS body_count, CAST(COALESCE(SUM(LENGTH(bytes)), 0) AS BIGINT) AS body_bytes
-            FROM manifest_bodies WHERE
-            """ + Garbage.manifestBody, bind(cutoff))
-        return GarbageTotal(
-            count: Int(try row?.integer("manifest_bodies", "digest", as: "body_count") ?? 0),
-            bytes: try row?.integer("manifest_bodies", "bytes", as: "body_bytes") ?? 0)
+    /// The manifests whose bytes are kept for no repository and were last pushed before the cutoff, by digest, beginning
+    /// after `after`.
+    package func unreferencedManifestBodies(
+        before cutoff: Date, after: Digest? = nil, limit: Int = .max
+    ) throws -> [Digest] {
+        try database.rows(
+            "SELECT digest FROM manifest_bodies WHERE" + Garbage.manifestBody
+                + "AND manifest_bodies.digest > ? ORDER BY manifest_bodies.digest LIMIT ?",
+            bind(cutoff, after?.description ?? "", Limit(limit))
+        ).map { try $0.digest("manifest_bodies", "digest") }
+    }
+
+    /// The repositories that a push has made before the cutoff and left with nothing in them, beginning after `after`.
+    package func emptyRepositories(
+        before cutoff: Date, after: RepositoryID = RepositoryID(rawValue: 0), limit: Int = .max
+    ) throws -> [RepositoryID] {
+        try database.rows(
+            "SELECT id FROM repositories WHERE" + Garbage.repository + "AND repositories.id > ? ORDER BY id LIMIT ?",
+            bind(cutoff, cutoff, after, Limit(limit))
+        ).map { RepositoryID(rawValue: try $0.integer("repositories", "id")) }
     }
 }

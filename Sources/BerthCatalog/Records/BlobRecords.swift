@@ -13,6 +13,17 @@ package struct BlobLease: Sendable, Hashable {
     }
 }
 
+/// A blob in a repository.
+package struct BlobMembership: Sendable, Hashable {
+    package let repository: RepositoryID
+    package let digest: Digest
+
+    package init(repository: RepositoryID, digest: Digest) {
+        self.repository = repository
+        self.digest = digest
+    }
+}
+
 /// A blob whose bytes are known, whoever may have them.
 package struct StoredBlob: Sendable, Hashable {
     package let digest: Digest

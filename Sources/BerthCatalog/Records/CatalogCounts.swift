@@ -29,14 +29,3 @@ package struct CatalogCounts: Sendable, Hashable {
         self.blobBytes = blobBytes
     }
 }
-
-/// How much garbage there is, or was.
-package struct GarbageTotal: Sendable, Hashable {
-    package let count: Int
-    package let bytes: Int64
-
-    package init(count: Int, bytes: Int64) {
-        self.count = count
-        self.bytes = bytes
-    }
-}

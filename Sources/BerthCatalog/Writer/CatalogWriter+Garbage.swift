@@ -7,11 +7,13 @@ import Foundation
 /// One collection at a time may run on a catalog; it begins with ``CatalogReader/pendingBlobRemovals()`` of one that
 /// did not come to its end.
 extension CatalogWriter {
-    /// Takes blobs out of the repositories that hold them for nothing.
+    /// Takes a blob out of a repository that still holds it for nothing.
     ///
-    /// - Returns: The number of (repository, blob) pairs.
-    package func deleteUnreferencedMemberships(before cutoff: Date) throws -> Int {
-        try database.execute("DELETE FROM repository_blobs WHERE" + Garbage.membership, bind(cutoff))
+    /// - Returns: Whether it did.
+    package func deleteUnreferencedMembership(_ membership: BlobMembership, before cutoff: Date) throws -> Bool {
+        try delete(
+            "DELETE FROM repository_blobs WHERE repository_id = ? AND digest = ? AND" + Garbage.membership,
+            bind(membership.repository, membership.digest, cutoff))
     }
 
     /// Forgets a blob if it is still garbage, and marks that its file is about to be removed.
@@ -34,17 +36,20 @@ extension CatalogWriter {
         try database.execute("DELETE FROM blob_removals WHERE digest = ?", bind(digest))
     }
 
-    /// Removes the bytes of manifests that no repository has any more and that were last pushed before the cutoff.
-    package func deleteUnreferencedManifestBodies(before cutoff: Date) throws -> GarbageTotal {
-        let garbage = try read.unreferencedManifestBodies(before: cutoff)
-        try database.execute("DELETE FROM manifest_bodies WHERE" + Garbage.manifestBody, bind(cutoff))
-        return garbage
+    /// Removes the bytes of a manifest that still no repository has.
+    ///
+    /// - Returns: Whether that is so.
+    package func deleteUnreferencedManifestBody(_ digest: Digest, before cutoff: Date) throws -> Bool {
+        try delete(
+            "DELETE FROM manifest_bodies WHERE manifest_bodies.digest = ? AND" + Garbage.manifestBody,
+            bind(digest, cutoff))
     }
 
-    /// Removes the repositories that a push has made before the cutoff and left with nothing in them.
+    /// Removes a repository that still has nothing in it.
     ///
-    /// - Returns: How many.
-    package func deleteEmptyRepositories(before cutoff: Date) throws -> Int {
-        try database.execute("DELETE FROM repositories WHERE" + Garbage.repository, bind(cutoff, cutoff))
+    /// - Returns: Whether that is so.
+    package func deleteEmptyRepository(_ id: RepositoryID, before cutoff: Date) throws -> Bool {
+        try delete(
+            "DELETE FROM repositories WHERE repositories.id = ? AND" + Garbage.repository, bind(id, cutoff, cutoff))
     }
 }

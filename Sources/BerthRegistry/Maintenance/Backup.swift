@@ -2,6 +2,7 @@ import BerthBlobs
 import BerthCatalog
 import BerthOCI
 import Foundation
+import Glibc
 
 /// What a backup has copied.
 package struct BackupReport: Sendable, Equatable {
@@ -23,35 +24,16 @@ extension Registry {
     package func backup(
         to directory: String, progress: @Sendable (BackupReport) -> Void = { _ in }
     ) async throws -> BackupReport {
-        let files = FileManager.default
-        try files.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        guard try files.contentsOfDirectory(atPath: directory).isEmpty else {
-            throw MaintenanceError.notEmpty(directory)
-        }
+        try Self.makeEmptyDirectory(directory)
         let lock = try await maintenanceLock()
         defer { lock.release() }
         let database = directory + "/berth.sqlite"
         try await catalog.backup(to: database)
         let copy = try Catalog(path: database)
-        var report = BackupReport()
-        var last: Digest?
-        while true {
-            let page = try await copy.read { [last] in try $0.storedBlobs(after: last, limit: 1000) }
-            for blob in page {
-                if try await blobs.size(of: blob.digest) == blob.size {
-                    try await blobs.copy(blob.digest, to: directory)
-                    report.copiedBlobs += 1
-                    report.copiedBytes += blob.size
-                } else if blob.isLinked {
-                    report.missing.append(blob.digest)
-                }
-                progress(report)
-            }
-            guard let end = page.last else { break }
-            last = end.digest
-        }
+        let report = try await Self.copyBlobs(of: copy, from: blobs, to: directory, progress: progress)
         try copy.close()
+        // Copied blobs are on the disk, but their names need not be.
+        sync()
         return report
     }
 }

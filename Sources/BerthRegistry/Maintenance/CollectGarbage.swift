@@ -33,7 +33,7 @@ extension Registry {
         var report = GarbageReport()
         if dryRun {
             report.expiredUploads = try await expiredUploads().count
-            for blob in try await catalog.read({ try $0.unreferencedBlobs(before: cutoff) }) {
+            try await eachUnreferencedBlob(before: cutoff) { blob in
                 report.deletedBlobs += 1
                 report.freedBytes += blob.size
             }
@@ -45,19 +45,93 @@ extension Registry {
             try await removeFile(of: digest)
         }
         report.expiredUploads = try await removeExpiredUploads()
-        _ = try await catalog.write { try $0.deleteUnreferencedMemberships(before: cutoff) }
-        for blob in try await catalog.read({ try $0.unreferencedBlobs(before: cutoff) }) {
+        try await collectMemberships(before: cutoff)
+        try await eachUnreferencedBlob(before: cutoff) { blob in
             guard try await catalog.write({ try $0.deleteUnreferencedBlob(blob.digest, before: cutoff) }) else {
-                continue
+                return
             }
             try await removeFile(of: blob.digest)
             report.deletedBlobs += 1
             report.freedBytes += blob.size
             progress(report)
         }
-        _ = try await catalog.write { try $0.deleteUnreferencedManifestBodies(before: cutoff) }
-        _ = try await catalog.write { try $0.deleteEmptyRepositories(before: cutoff) }
+        try await collectManifestBodies(before: cutoff)
+        try await collectRepositories(before: cutoff)
+        let now = now()
+        try await catalog.write { try $0.recordMaintenance(.garbageCollection, now: now) }
         return report
+    }
+
+    /// Removes garbage unless that was done within `interval`, here or by a command.
+    ///
+    /// - Returns: `nil` when no collection is due, or another one or a backup runs.
+    package func collectGarbageIfDue(interval: Duration) async throws -> GarbageReport? {
+        let last = try await catalog.read { try $0.maintenance(.garbageCollection)?.updatedAt }
+        // A collection of the future, before the clock was stepped back, says nothing.
+        if let last, (0..<interval.seconds).contains(now().timeIntervalSince(last)) { return nil }
+        do {
+            return try await collectGarbage()
+        } catch MaintenanceError.busy {
+            return nil
+        }
+    }
+
+    /// Candidates are looked for in reads, which nobody waits for, and removed a page at a time, so that pushes wait for
+    /// milliseconds however much there is.
+    private static let page = 500
+
+    private func eachUnreferencedBlob(before cutoff: Date, _ body: (StoredBlob) async throws -> Void) async throws {
+        var last: Digest?
+        while true {
+            let page = try await catalog.read { [last] in
+                try $0.unreferencedBlobs(before: cutoff, after: last, limit: Self.page)
+            }
+            for blob in page { try await body(blob) }
+            guard let end = page.last else { return }
+            last = end.digest
+        }
+    }
+
+    private func collectMemberships(before cutoff: Date) async throws {
+        var last: BlobMembership?
+        while true {
+            let page = try await catalog.read { [last] in
+                try $0.unreferencedMemberships(before: cutoff, after: last, limit: Self.page)
+            }
+            guard let end = page.last else { return }
+            try await catalog.write { catalog in
+                for membership in page { _ = try catalog.deleteUnreferencedMembership(membership, before: cutoff) }
+            }
+            last = end
+        }
+    }
+
+    private func collectManifestBodies(before cutoff: Date) async throws {
+        var last: Digest?
+        while true {
+            let page = try await catalog.read { [last] in
+                try $0.unreferencedManifestBodies(before: cutoff, after: last, limit: Self.page)
+            }
+            guard let end = page.last else { return }
+            try await catalog.write { catalog in
+                for digest in page { _ = try catalog.deleteUnreferencedManifestBody(digest, before: cutoff) }
+            }
+            last = end
+        }
+    }
+
+    private func collectRepositories(before cutoff: Date) async throws {
+        var last = RepositoryID(rawValue: 0)
+        while true {
+            let page = try await catalog.read { [last] in
+                try $0.emptyRepositories(before: cutoff, after: last, limit: Self.page)
+            }
+            guard let end = page.last else { return }
+            try await catalog.write { catalog in
+                for id in page { _ = try catalog.deleteEmptyRepository(id, before: cutoff) }
+            }
+            last = end
+        }
     }
 
     private func removeFile(of digest: Digest) async throws {

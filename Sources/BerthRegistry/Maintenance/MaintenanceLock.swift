@@ -6,11 +6,14 @@ package enum MaintenanceError: Error, Sendable, Equatable, CustomStringConvertib
     case busy
     /// The directory for a backup is not empty.
     case notEmpty(String)
+    /// There is no backup in a directory.
+    case noBackup(String)
 
     package var description: String {
         switch self {
         case .busy: "another garbage collection or backup is running: wait for it to end"
         case .notEmpty(let directory): "\(directory) is not empty: name a directory that is new or empty"
+        case .noBackup(let directory): "there is no backup in \(directory): name a directory that berth backup has made"
         }
     }
 }

@@ -27,21 +27,22 @@ extension Registry {
     /// It may run while the registry serves.
     ///
     /// - Parameters:
-    ///   - repair: Removes files whose bytes are not their name's, so that a push of the same content heals them, hands
+    ///   - repair: Sets files aside whose bytes are not their name's, so that a push of the same content heals them, hands
     ///     files that no row speaks of to garbage collection, and counts anew what is counted wrong.
+    ///   - rate: The most bytes to read in a second; `nil` is no limit.
     ///   - progress: Told after every blob.
     package func verify(
-        repair: Bool = false, progress: @Sendable (VerifyReport) -> Void = { _ in }
+        repair: Bool = false, rate: Int64? = nil, progress: @Sendable (VerifyReport) -> Void = { _ in }
     ) async throws -> VerifyReport {
         var report = VerifyReport()
         report.damaged += try await catalog.integrityCheck().map { "database: \($0)" }
         try await verifyManifests(into: &report)
-        let files = try await verifyFiles(into: &report, progress: progress)
-        try await verifyRows(against: files.sizes, knownDamage: files.damaged, into: &report)
+        let files = try await verifyFiles(into: &report, pace: ReadingPace(rate), progress: progress)
+        try await verifyRows(against: files.sizes, knownDamage: files.known, into: &report)
         try await findOrphans(among: files.sizes, repair: repair, into: &report)
         try await verifyCounters(repair: repair, into: &report)
         if repair {
-            for digest in files.damaged where try await blobs.remove(digest) != nil { report.repaired += 1 }
+            for blob in files.damaged where try await blobs.setAside(blob) { report.repaired += 1 }
         }
         return report
     }
@@ -60,21 +61,28 @@ extension Registry {
     }
 
     private func verifyFiles(
-        into report: inout VerifyReport, progress: @Sendable (VerifyReport) -> Void
-    ) async throws -> (sizes: [Digest: Int64], damaged: Set<Digest>) {
+        into report: inout VerifyReport, pace: ReadingPace, progress: @Sendable (VerifyReport) -> Void
+    ) async throws -> (sizes: [Digest: Int64], damaged: [DamagedBlob], known: Set<Digest>) {
         var sizes: [Digest: Int64] = [:]
-        var damaged: Set<Digest> = []
+        var damaged: [DamagedBlob] = []
+        var known: Set<Digest> = []
         for try await (digest, size) in blobs.allBlobs() {
             sizes[digest] = size
-            if try await !blobs.rehash(digest, progress: { _ in }) {
-                damaged.insert(digest)
-                report.damaged.append("blob \(digest): its bytes have another digest")
+            do {
+                if case .damaged(let blob) = try await pace.check(digest, in: blobs) {
+                    damaged.append(blob)
+                    known.insert(digest)
+                    report.damaged.append("blob \(digest): its bytes have another digest")
+                }
+            } catch BlobStoreError.ioFailure(let reason) {
+                known.insert(digest)
+                report.damaged.append("blob \(digest): it cannot be read: \(reason)")
             }
             report.checkedBlobs += 1
             report.checkedBytes += size
             progress(report)
         }
-        return (sizes, damaged)
+        return (sizes, damaged, known)
     }
 
     /// Compares rows with files; what has been found damaged already is told once.

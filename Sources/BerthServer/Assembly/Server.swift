@@ -31,6 +31,8 @@ package struct Server: Sendable {
         package var connections = ConnectionLimits()
         /// Whose word is taken for where a request comes from.
         package var trustedProxies: [AddressBlock] = []
+        /// What is done for the data without being asked; nothing unless said otherwise.
+        var care = Caretaker.Plan()
         /// What Berth may call, and how.
         package var outbound = OutboundHTTP.Configuration()
         /// Who is told of pushes that triggers wait for; `nil` for nobody.

@@ -17,6 +17,7 @@ enum BackgroundWork {
             Synchronizer(registry: registry, remotes: OutboundRegistries(configuration.regions, http: outbound)),
         ]
         if !configuration.isReadOnly {
+            if !configuration.care.isIdle { services.append(Caretaker(registry: registry, plan: configuration.care)) }
             services.append(
                 WorkLoop(
                     "retention", on: registry.work.retention, atLeastEvery: .seconds(5 * 60), logger: registry.logger

@@ -111,6 +111,23 @@ extension SettingDefinition {
             allowed: "a duration from 0s to 365d"
         ) { text, settings in assign(duration(text, 0...year), to: &settings.garbageGrace) },
         SettingDefinition(
+            "gc.interval", "DURATION", default: "24h", "how often garbage is collected; 0s is never",
+            allowed: "a duration from 0s to 365d"
+        ) { text, settings in assign(duration(text, 0...year), to: &settings.garbageInterval) },
+        SettingDefinition(
+            "scrub.interval", "DURATION", default: "30d",
+            "how often every blob is read again and compared with its digest; 0s is never",
+            allowed: "a duration from 0s to 365d"
+        ) { text, settings in assign(duration(text, 0...year), to: &settings.scrubInterval) },
+        SettingDefinition(
+            "scrub.rate", "SIZE", default: "10MiB", "the most that is read in a second for that",
+            allowed: "a size from 1KiB such as 10MiB"
+        ) { text, settings in
+            guard let size = try? SizeText.parse(text), size >= 1024 else { return false }
+            settings.scrubRate = size
+            return true
+        },
+        SettingDefinition(
             "quota.organizations", "COUNT", default: "100", "how many organizations an account may have; 0 is no limit",
             allowed: "a whole number"
         ) { text, settings in assignQuota(text, to: &settings.quotas.organizations) },

@@ -40,6 +40,12 @@ package struct Settings: Sendable, Equatable {
     package var trustedProxies: [AddressBlock]
     package var uploadExpiry: Duration
     package var garbageGrace: Duration
+    /// How often garbage is collected; zero is never.
+    package var garbageInterval: Duration
+    /// How often every blob is read again; zero is never.
+    package var scrubInterval: Duration
+    /// Bytes a second.
+    package var scrubRate: Int64
     /// What every account may have at most.
     package var quotas: Quotas
     /// What may be called although it is not public.
@@ -81,6 +87,9 @@ package struct Settings: Sendable, Equatable {
         configuration.tokenService = tokenService
         configuration.isReadOnly = isReadOnly
         configuration.connections = connections
+        configuration.care = Caretaker.Plan(
+            garbageInterval: garbageInterval == .zero ? nil : garbageInterval,
+            scrubInterval: scrubInterval == .zero ? nil : scrubInterval, scrubRate: scrubRate)
         configuration.trustedProxies = trustedProxies
         configuration.shutdownGrace = shutdownGrace
         configuration.outbound.allowed = outboundAllowed
