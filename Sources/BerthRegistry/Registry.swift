@@ -58,6 +58,8 @@ package struct RegistrySettings: Sendable {
     package var garbageGrace: Duration = .seconds(24 * 60 * 60)
     /// How long an upload that receives nothing is kept.
     package var uploadExpiry: Duration = .seconds(24 * 60 * 60)
+    /// How many unfinished uploads a user may have.
+    package var maximumUploads = 1000
     /// The regions that images can be copied to.
     package var remoteRegions: [Region] = []
     /// How long the copying of an image to another region may take, each time that it is tried.

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthDatabase
 import BerthOCI
 import Foundation
@@ -5,6 +6,13 @@ import Foundation
 extension CatalogReader {
     package func upload(_ id: String) throws -> UploadRecord? {
         try database.first(UploadRecord.selection + "WHERE id = ?", bind(id)).map(UploadRecord.init)
+    }
+
+    /// How many uploads a user has begun and not ended.
+    package func uploadCount(of user: UserID) throws -> Int {
+        Int(
+            try database.first("SELECT COUNT(*) AS upload_count FROM uploads WHERE user_id = ?", bind(user))?
+                .integer("uploads", "id", as: "upload_count") ?? 0)
     }
 
     /// The uploads that began before an instant, oldest first, whether or not they are still moving.

@@ -13,19 +13,26 @@ extension Registry {
     ///
     /// OCI distribution-spec 1.1, end-4a and end-4c.
     /// - Parameter algorithm: What the blob's digest will be made with, if the client said so; it is only a hint.
-    /// - Throws: ``AccessRefusal`` or DENIED.
+    /// - Throws: ``AccessRefusal``, DENIED, or TOOMANYREQUESTS for a user who has too many unfinished ones.
     package func startUpload(
         in name: RepositoryName, algorithm: Digest.Algorithm?, for caller: Caller
     ) async throws -> Upload {
         let authorization = authorization(of: caller)
         let id = UploadID()
         let algorithm = algorithm ?? .sha256
+        let maximum = settings.maximumUploads
         try await requireRoom(for: 0, in: name, authorization: authorization)
         try await storing { try await blobs.beginUpload(id, algorithm: algorithm) }
         do {
             try await catalog.write { catalog in
                 let standing = try authorization.writing(.push, to: name, in: catalog.read)
                 let creator = try authorization.creator()
+                guard try catalog.read.uploadCount(of: creator) < maximum else {
+                    throw RegistryError(
+                        .tooManyRequests,
+                        "this user has \(maximum) unfinished uploads: finish or cancel some, or wait until they expire",
+                        headers: ["Retry-After": "60"])
+                }
                 let repository = try catalog.repositoryID(
                     for: standing, by: authorization.caller, now: authorization.now)
                 try catalog.insertUpload(

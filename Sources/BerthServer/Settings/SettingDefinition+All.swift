@@ -107,6 +107,11 @@ extension SettingDefinition {
             allowed: "a duration from 60s to 365d"
         ) { text, settings in assign(duration(text, 60...year), to: &settings.uploadExpiry) },
         SettingDefinition(
+            "uploads.maximum", "COUNT", default: "1000",
+            "how many unfinished uploads a user may have; a further one is answered 429",
+            allowed: "a whole number from 1 to 1000000"
+        ) { text, settings in assign(count(text, 1...1_000_000), to: &settings.maximumUploads) },
+        SettingDefinition(
             "gc.grace", "DURATION", default: "24h", "how long content that nothing refers to is left alone",
             allowed: "a duration from 0s to 365d"
         ) { text, settings in assign(duration(text, 0...year), to: &settings.garbageGrace) },

@@ -39,6 +39,7 @@ package struct Settings: Sendable, Equatable {
     /// Whose word is taken for where a request comes from.
     package var trustedProxies: [AddressBlock]
     package var uploadExpiry: Duration
+    package var maximumUploads: Int
     package var garbageGrace: Duration
     /// How often garbage is collected; zero is never.
     package var garbageInterval: Duration
@@ -66,6 +67,7 @@ package struct Settings: Sendable, Equatable {
         settings.allowsSparseManifests = allowsSparseManifests
         settings.tokenLifetime = tokenLifetime
         settings.signIns = signIns
+        settings.maximumUploads = maximumUploads
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry
         settings.quotas = quotas
