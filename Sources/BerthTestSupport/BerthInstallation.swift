@@ -21,7 +21,7 @@ package struct BerthInstallation: Sendable {
     }
 
     /// Settings of the person who runs the tests are taken away.
-    var environment: [String: String?] {
+    package var environment: [String: String?] {
         var variables: [String: String?] = [:]
         for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("BERTH_") {
             variables.updateValue(nil, forKey: name)
@@ -30,7 +30,8 @@ package struct BerthInstallation: Sendable {
         return variables
     }
 
-    func words(_ arguments: [String]) -> [String] {
+    /// The words that run `berth` with these arguments on this directory.
+    package func words(_ arguments: [String]) -> [String] {
         [executable] + arguments + ["--storage", storage, "--certs", certs]
     }
 

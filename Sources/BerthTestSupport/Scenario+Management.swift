@@ -14,7 +14,8 @@ extension Scenario {
         let key = try await registry.addAccessKey(to: persona.qualifiedName(), by: .dataOperator)
         let body = json.map { Array($0.utf8) } ?? []
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let sent = [("Host", "127.0.0.1:\(server.port)"), ("Content-Type", "application/json")] + headers
+        let host = headers.contains { $0.0 == "Host" } ? [] : [("Host", "127.0.0.1:\(server.port)")]
+        let sent = host + [("Content-Type", "application/json")] + headers
         let signature = RequestSigner(accessKey: key.accessKey, secretKey: key.secretKey).headers(
             signing: method, parts[0], query: parts.count > 1 ? parts[1] : "", headers: sent, body: body,
             at: server.clock.now)

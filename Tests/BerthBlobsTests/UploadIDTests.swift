@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "nothing but a lower-case UUID is an upload id (S-56)",
+        "S-56 nothing but a lower-case UUID is an upload id",
         arguments: [
             "", "..", "../../../../etc/passwd", "%2e%2e%2f", "..\\..", "6b1c7f0e-0f5d-4b7e-9d5e-0c8a3c1f2d4",
             "6b1c7f0e-0f5d-4b7e-9d5e-0c8a3c1f2d4bb", "6B1C7F0E-0F5D-4B7E-9D5E-0C8A3C1F2D4B",
@@ -24,7 +24,7 @@ import Testing
         #expect(throws: ParseFailure.self) { try UploadID(parsing: text) }
     }
 
-    @Test("every path of the layout stays below its directory and has only its own segments (S-56)")
+    @Test("S-56 every path of the layout stays below its directory and has only its own segments")
     func paths() throws {
         let layout = StorageLayout(root: "/r")
         let id = UploadID()

@@ -82,6 +82,29 @@ import Testing
         #expect(try await world.catalog.read { try $0.countingFaults(of: world) } == [])
     }
 
+    @Test("S-63 a blob that comes late is counted once in each index above it, however many ways lead there")
+    func manyWays() async throws {
+        let world = try await World()
+        let id = try await world.repository()
+        try await world.catalog.write { catalog throws in
+            func changedRows() throws -> Int64 {
+                try #require(try catalog.read.database.first("SELECT total_changes() AS n")).integer("manifests", "n")
+            }
+            // Each index lists all below it, and the lowest has the highest digest.
+            let lowest = 1000
+            let levels = 40
+            try catalog.push(.image(lowest, config: 10, layers: [5]), to: id)
+            for level in 1...levels {
+                try catalog.push(.index(lowest - level, children: Array(lowest - level + 1...lowest)), to: id)
+            }
+            let before = try changedRows()
+            try catalog.push(blob: 5, to: id)
+            #expect(try changedRows() - before <= Int64(levels + 10))
+            #expect(try catalog.read.imageSizes(in: id)[lowest - levels] == 5 << Int64(levels - 1))
+        }
+        #expect(try await world.catalog.read { try $0.countingFaults(of: world) } == [])
+    }
+
     @Test("counters that are wrong are found and mended")
     func mending() async throws {
         let world = try await World()

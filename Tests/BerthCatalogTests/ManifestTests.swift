@@ -194,6 +194,7 @@ import Testing
             #expect(try list(nil, after: 1, limit: 1) == [digest(2)])
             #expect(try list(signature, after: 1, limit: 5) == [digest(3)])
             #expect(try list(nil, after: 3) == [])
+            #expect(try catalog.read.referrerDigests(of: digest(9), in: id, limit: 2) == [digest(1), digest(2)])
             #expect(try catalog.read.referrers(of: digest(9), in: other) == [])
             #expect(try catalog.read.referrers(of: digest(7), in: id) == [])
             _ = try catalog.removeManifest(digest(1), in: id)

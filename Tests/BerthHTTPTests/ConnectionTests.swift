@@ -206,7 +206,7 @@ private let ok = Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer
 @Suite struct SmugglingTests {
     /// Each of these is followed by a request that must not be run.
     @Test(
-        "a request that two parsers could read differently is 400 and the last on its connection",
+        "S-52 a request that two parsers could read differently is 400 and the last on its connection",
         arguments: [
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
@@ -252,7 +252,7 @@ private let ok = Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer
     }
 
     @Test(
-        "a body that looks like a request is a body, chunk extensions are skipped, pipelined requests run in order")
+        "S-52 a body that looks like a request is a body, chunk extensions are skipped, requests run in order")
     func pipelined() async throws {
         let seen = Record<String>()
         try await withServer(handler: { request, context in

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct AddressGuardTests {
     @Test(
-        "addresses that are not public are refused, in every form",
+        "S-76 addresses that are not public are refused, in every form",
         arguments: [
             "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.254", "169.254.169.254",
             "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1",

@@ -1,5 +1,7 @@
+import BerthIdentity
 import BerthOCI
 import BerthOutbound
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import NIOCore
@@ -9,14 +11,16 @@ import Testing
 private let repository = "acme/app"
 private let secret = Data("user:p@ss".utf8).base64EncodedString()
 
+/// - Parameter authorities: A file of certificates that are trusted besides those of the system.
 private func withClient(
-    _ respond: @escaping HTTPReceiver.Responder,
+    authorities: String? = nil, _ respond: @escaping HTTPReceiver.Responder,
     _ body: (RegistryClient, HTTPReceiver) async throws -> Void
 ) async throws {
     try await withReceiver(respond: respond) { receiver in
         let endpoint = try #require(RegistryEndpoint("http://user:p%40ss@127.0.0.1:\(receiver.port)"))
         var configuration = OutboundHTTP.Configuration()
         configuration.allowed = [try #require(AddressBlock("127.0.0.0/8")), try #require(AddressBlock("::1"))]
+        configuration.authorities = authorities
         let http = try OutboundHTTP(configuration)
         defer { http.close() }
         try await body(RegistryClient(endpoint: endpoint, http: http), receiver)
@@ -93,7 +97,7 @@ struct RegistryClientTests {
         }
     }
 
-    @Test("a realm elsewhere is never told the credentials", arguments: ["127.0.0.1", "localhost"])
+    @Test("S-78 a realm elsewhere is never told the credentials", arguments: ["127.0.0.1", "localhost"])
     func foreignRealm(host: String) async throws {
         try await withReceiver { thief in
             try await withClient { _ in
@@ -105,7 +109,30 @@ struct RegistryClientTests {
         }
     }
 
-    @Test("a realm and an upload with two slashes stay at the registry that names them")
+    @Test("S-78 a realm on another host is asked over TLS, for anybody's token and without the credentials")
+    func foreignEncryptedRealm() async throws {
+        let directory = try TemporaryDirectory()
+        let files = try ServerCertificates.create(in: directory.path, hosts: ["127.0.0.1"], now: Date())
+        try await withReceiver(tls: (files.certificate, files.key)) { _ in
+            .init(200, body: Array(#"{"token":"anybody's"}"#.utf8))
+        } _: { realm in
+            try await withClient(authorities: files.authority) { request in
+                guard request["Authorization"] == nil else { return .init(200) }
+                let challenge = "Bearer realm=\"https://127.0.0.1:\(realm.port)/token\""
+                return .init(401, headers: [("WWW-Authenticate", challenge)])
+            } _: { client, receiver in
+                let isThere = try await client.hasBlob(digest, in: name)
+                #expect(isThere)
+                #expect(receiver.requests.last?["Authorization"] == "Bearer anybody's")
+            }
+            #expect(realm.requests.count == 1)
+            #expect(realm.requests.first?["Authorization"] == nil)
+            #expect(realm.requests.first?["Cookie"] == nil)
+            #expect(realm.requests.first?.path.contains("p%40ss") == false)
+        }
+    }
+
+    @Test("S-78 a realm and an upload with two slashes stay at the registry that names them")
     func twoSlashes() async throws {
         try await withReceiver { thief in
             let port = Mutex(0)
@@ -165,7 +192,7 @@ struct RegistryClientTests {
         }
     }
 
-    @Test("redirects are not followed", arguments: [301, 302, 308])
+    @Test("S-78 redirects are not followed", arguments: [301, 302, 308])
     func redirects(status: Int) async throws {
         try await withReceiver { inside in
             let location = [("Location", "http://127.0.0.1:\(inside.port)/secret")]
@@ -181,7 +208,7 @@ struct RegistryClientTests {
         }
     }
 
-    @Test("an upload does not go to another host")
+    @Test("S-78 an upload does not go to another host")
     func foreignUpload() async throws {
         try await withReceiver { thief in
             for location in ["http://127.0.0.1:\(thief.port)/upload", "//localhost:\(thief.port)/upload", "ftp://x/"] {

@@ -106,24 +106,6 @@ import Testing
             #expect(sentence.contains("8") && !sentence.contains("s3cr3t"))
         }
     }
-
-    @Test("what is on disk is its owner's alone")
-    func modes() async throws {
-        try await withSite { site in
-            try await site.push(try SampleManifest.image(), to: "ships/ferry")
-            let files = FileManager.default
-            for directory in [site.installation.storage, site.installation.certs] {
-                for path in [directory]
-                    + (try files.subpathsOfDirectory(atPath: directory).map { "\(directory)/\($0)" })
-                {
-                    let attributes = try files.attributesOfItem(atPath: path)
-                    let mode = try #require(attributes[.posixPermissions] as? Int)
-                    let isBlob = path.contains("/blobs/") && attributes[.type] as? FileAttributeType == .typeRegular
-                    #expect(mode == 0o444 && isBlob || mode & 0o077 == 0 && !isBlob, "\(path)")
-                }
-            }
-        }
-    }
 }
 
 @Suite struct RefusedStartTests {

@@ -63,6 +63,15 @@ extension CatalogReader {
         ).map(TagRecord.init)
     }
 
+    /// The digests of the manifests of a repository whose subject is `subject`, in their order, without what is
+    /// written in them, which may be a lot.
+    package func referrerDigests(of subject: Digest, in repository: RepositoryID, limit: Int) throws -> [Digest] {
+        try database.rows(
+            "SELECT digest FROM manifests WHERE repository_id = ? AND subject = ? ORDER BY digest LIMIT ?",
+            bind(repository, subject, Limit(limit))
+        ).map { try $0.digest("manifests", "digest") }
+    }
+
     /// The manifests of a repository whose subject is `subject`, as descriptors by digest, beginning after `after`.
     ///
     /// - Parameter artifactType: Only those of this type.

@@ -77,19 +77,37 @@ extension CatalogWriter {
 
     /// Computes the image sizes of manifests anew and, where one has changed, those of the indexes that list it.
     ///
-    /// A manifest is named by its hash, so no index lists itself and this comes to an end.
+    /// Each is computed once, after all of its children, however many ways lead to it. A manifest is named by its hash,
+    /// so no index lists itself.
     func updateImageSizes(of manifests: [Digest], in repository: RepositoryID) throws {
-        var pending = manifests[...]
-        while let manifest = pending.popFirst() {
-            let size = try read.imageSize(ofContentOf: manifest, in: repository)
-            let changed = try database.execute(
-                "UPDATE manifests SET image_size = ? WHERE repository_id = ? AND digest = ? AND image_size <> ?",
-                bind(size, repository, manifest, size))
-            guard changed > 0 else { continue }
-            for parent in try read.parents(of: manifest, in: repository) where !pending.contains(parent) {
-                pending.append(parent)
+        var parents: [Digest: [Digest]] = [:]
+        var uncountedChildren: [Digest: Int] = [:]
+        var unseen = manifests
+        while let manifest = unseen.popLast() {
+            guard parents[manifest] == nil else { continue }
+            let above = try read.parents(of: manifest, in: repository)
+            parents[manifest] = above
+            for parent in above { uncountedChildren[parent, default: 0] += 1 }
+            unseen += above
+        }
+        var outdated = Set(manifests)
+        var ready = parents.keys.filter { uncountedChildren[$0] == nil }
+        while let manifest = ready.popLast() {
+            let hasChanged = try outdated.contains(manifest) && updateImageSize(of: manifest, in: repository)
+            for parent in parents[manifest] ?? [] {
+                if hasChanged { outdated.insert(parent) }
+                uncountedChildren[parent, default: 0] -= 1
+                if uncountedChildren[parent] == 0 { ready.append(parent) }
             }
         }
+    }
+
+    /// - Returns: Whether the image size was another one.
+    private func updateImageSize(of manifest: Digest, in repository: RepositoryID) throws -> Bool {
+        let size = try read.imageSize(ofContentOf: manifest, in: repository)
+        return try database.execute(
+            "UPDATE manifests SET image_size = ? WHERE repository_id = ? AND digest = ? AND image_size <> ?",
+            bind(size, repository, manifest, size)) > 0
     }
 
     /// Writes the counters of a repository as ``CatalogReader/recount(of:)`` finds them; those of its account stay.

@@ -7,8 +7,8 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// The outermost middleware: turns errors into responses, gives every response its `X-Request-Id`, and writes one log
-/// line for each request when the response has been written.
+/// The outermost middleware: turns errors into responses, gives every response its `X-Request-Id`, lets no browser
+/// guess at what a response is, and writes one log line for each request when the response has been written.
 ///
 /// The line has the same message for all requests; what differs is metadata: method, route, account, repository,
 /// digest, status, bytes of the body and duration. Paths, queries and headers are never in it. Errors that are no
@@ -41,6 +41,7 @@ package struct AccessLogMiddleware: RouterMiddleware {
             response = Self.response(for: error, to: request, context: context)
         }
         response.headers[.xRequestID] = context.requestID
+        response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
             response = response.createHeadResponse()
         }

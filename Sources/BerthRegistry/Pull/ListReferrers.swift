@@ -2,9 +2,10 @@ import BerthCatalog
 import BerthOCI
 
 extension Registry {
-    /// How many bytes of annotations a page may gather before it ends; one referrer may bring 4 MiB alone.
+    /// The most bytes of annotations on a page; every page has room for one referrer, which brings less than 4 MiB.
     private static let maximumPageBytes = 4 * 1024 * 1024
-    private static let batchSize = 20
+    /// How many referrers are read at once; together they bring at most 16 MiB.
+    private static let batchSize = 4
 
     /// Lists the manifests of a repository whose subject is `subject`, in the order of their digests.
     ///
@@ -24,16 +25,21 @@ extension Registry {
             }
             var found: [Descriptor] = []
             var bytes = 0
-            while found.count <= limit, bytes <= Self.maximumPageBytes {
+            while found.count <= limit {
                 let wanted = min(Self.batchSize, limit + 1 - found.count)
                 let batch = try catalog.referrers(
                     of: subject, in: repository.id, artifactType: artifactType, after: found.last?.digest ?? last,
                     limit: wanted)
-                found += batch
-                bytes += batch.reduce(0) { $0 + $1.annotationBytes }
-                guard batch.count == wanted else { return Page(found, limit: limit) }
+                for referrer in batch {
+                    found.append(referrer)
+                    bytes += referrer.annotationBytes
+                    if bytes > Self.maximumPageBytes, found.count > 1 {
+                        return Page(found, limit: min(limit, found.count - 1))
+                    }
+                }
+                guard batch.count == wanted else { break }
             }
-            return Page(found, limit: min(limit, found.count - 1))
+            return Page(found, limit: limit)
         }
     }
 }

@@ -31,8 +31,8 @@ struct CopyPlan: Sendable {
         while position < manifests.count {
             let subject = manifests[position]
             position += 1
-            for referrer in try catalog.referrers(of: subject, in: repository, limit: Self.limit) {
-                try add(referrer.digest, in: repository, from: catalog)
+            for referrer in try catalog.referrerDigests(of: subject, in: repository, limit: Self.limit) {
+                try add(referrer, in: repository, from: catalog)
             }
             for companion in try Self.companions(of: subject, in: repository, from: catalog) {
                 companions.append(companion)

@@ -75,7 +75,6 @@ extension DistributionDoor {
             .dockerContentDigest: digest.description,
             .eTag: entityTag(of: digest),
             .acceptRanges: "bytes",
-            .xContentTypeOptions: "nosniff",
             .contentSecurityPolicy: "default-src 'none'; sandbox",
         ]
     }

@@ -40,7 +40,6 @@ extension DistributionDoor {
             .contentType: manifest.mediaType.rawValue,
             .dockerContentDigest: manifest.digest.description,
             .eTag: entityTag,
-            .xContentTypeOptions: "nosniff",
         ]
         if exchange.hasCurrent(entityTag) { return Response(status: .notModified, headers: headers) }
         if exchange.isHead { return .headOnly(headers: headers, length: manifest.size) }

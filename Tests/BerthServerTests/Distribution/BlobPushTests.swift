@@ -261,14 +261,20 @@ struct BlobPushTests {
         }
     }
 
-    @Test("S-59 a body sent as a form is raw bytes")
-    func formContentType() async throws {
+    @Test("S-59 a body sent as a form is raw bytes, whatever it spells", arguments: ["PUT", "PATCH", "POST"])
+    func formContentType(method: String) async throws {
         try await withScenario { scenario in
-            let blob = SampleBlob("a=b&c=d")
-            let session = try await scenario.startUpload(in: "acme/app")
+            let blob = SampleBlob("digest=sha256%3A0&mount=x&c=d+e")
+            let form = [("Content-Type", "application/x-www-form-urlencoded")]
+            var path = "/v2/acme/app/blobs/uploads/"
+            if method != "POST" { path = try await scenario.startUpload(in: "acme/app") }
+            if method == "PATCH" {
+                let patched = try await scenario.send(method, path, headers: form, body: .bytes(blob.bytes))
+                #expect(patched.status == 202)
+            }
             let finished = try await scenario.send(
-                "PUT", "\(session)?digest=\(blob.digest)",
-                headers: [("Content-Type", "application/x-www-form-urlencoded")], body: .bytes(blob.bytes))
+                method == "POST" ? "POST" : "PUT", "\(path)?digest=\(blob.digest)", headers: form,
+                body: method == "PATCH" ? .none : .bytes(blob.bytes))
             #expect(finished.status == 201)
             #expect(try await scenario.send("GET", "/v2/acme/app/blobs/\(blob.digest)").body == blob.bytes)
         }

@@ -1,17 +1,19 @@
 import BerthOCI
-import BerthTestSupport
-import Testing
 
 extension Scenario {
     /// Starts an upload and gives its path.
-    func startUpload(in repository: String, as persona: Persona = .owner) async throws -> String {
+    ///
+    /// - Throws: ``ToolFailure`` when it is refused.
+    package func startUpload(in repository: String, as persona: Persona = .owner) async throws -> String {
         let started = try await send("POST", "/v2/\(repository)/blobs/uploads/", as: persona)
-        #expect(started.status == 202)
-        return try #require(started.header("Location"))
+        guard started.status == 202, let location = started.header("Location") else {
+            throw ToolFailure("no upload in \(repository): \(started.status) \(started.text)")
+        }
+        return location
     }
 
     /// Sends one chunk of `bytes`.
-    func patch(
+    package func patch(
         _ session: String, _ bytes: [UInt8], _ range: Range<Int>, as persona: Persona = .owner
     ) async throws -> TestResponse {
         try await send(
@@ -21,7 +23,7 @@ extension Scenario {
     }
 
     /// The tags of a repository, as its owner sees them.
-    func tags(of repository: String, query: String = "") async throws -> [String] {
+    package func tags(of repository: String, query: String = "") async throws -> [String] {
         struct Body: Decodable {
             let tags: [String]
         }
@@ -31,7 +33,7 @@ extension Scenario {
 
 extension TestResponse {
     /// The codes of an error body, in order.
-    var errorCodes: [String] {
+    package var errorCodes: [String] {
         struct Body: Decodable {
             struct Entry: Decodable {
                 let code: String
