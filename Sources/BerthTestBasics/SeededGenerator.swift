@@ -17,6 +17,14 @@ package struct SeededGenerator: RandomNumberGenerator {
         String((0..<Int.random(in: 0...maximumLength, using: &self)).map { _ in pick(alphabet) })
     }
 
+    /// So many random bytes.
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + 8)
+        while bytes.count < count { withUnsafeBytes(of: next()) { bytes.append(contentsOf: $0) } }
+        return Array(bytes.prefix(count))
+    }
+
     /// One of `elements`, which are not empty.
     package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int.random(in: 0..<elements.count, using: &self)]

@@ -1,5 +1,6 @@
 import BerthBlobs
 import BerthOCI
+import BerthTestBasics
 import Foundation
 
 /// A blob that a test pushes: bytes with their digest.
@@ -16,6 +17,12 @@ package struct SampleBlob: Sendable {
 
     package init(_ text: String, algorithm: Digest.Algorithm = .sha256, mediaType: MediaType = .octetStream) {
         self.init(Array(text.utf8), algorithm: algorithm, mediaType: mediaType)
+    }
+
+    /// So many bytes that compress to nothing smaller and are the same in every run.
+    package init(random count: Int, seed: UInt64 = 1, algorithm: Digest.Algorithm = .sha256) {
+        var generator = SeededGenerator(seed: seed)
+        self.init(generator.bytes(count), algorithm: algorithm)
     }
 
     package var descriptor: Descriptor {
@@ -65,6 +72,15 @@ package struct SampleManifest: Sendable {
             annotations: annotations.isEmpty ? nil : annotations)
         return SampleManifest(
             bytes: try body.json(), mediaType: .ociManifest, blobs: [config, layer], algorithm: algorithm)
+    }
+
+    /// An OCI image of these layers, in this order; one may stand in it twice.
+    package static func image(_ name: String, of layers: [SampleBlob]) throws -> SampleManifest {
+        let config = SampleBlob(#"{"comment":"\#(name)"}"#, mediaType: .ociConfig)
+        let body = Body(
+            mediaType: .ociManifest, artifactType: nil, config: config.descriptor, layers: layers.map(\.descriptor),
+            manifests: nil, subject: nil, annotations: nil)
+        return SampleManifest(bytes: try body.json(), mediaType: .ociManifest, blobs: [config] + layers)
     }
 
     /// An OCI index of manifests that are in the repository already.

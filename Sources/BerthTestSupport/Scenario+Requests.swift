@@ -1,15 +1,19 @@
 import BerthOCI
 
+/// An answer that a test cannot go on with.
+package struct UnexpectedAnswer: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ response: TestResponse, expected: String) {
+        description = "status \(response.status), but expected \(expected): \(response.text.prefix(1000))"
+    }
+}
+
 extension Scenario {
     /// Starts an upload and gives its path.
-    ///
-    /// - Throws: ``ToolFailure`` when it is refused.
     package func startUpload(in repository: String, as persona: Persona = .owner) async throws -> String {
-        let started = try await send("POST", "/v2/\(repository)/blobs/uploads/", as: persona)
-        guard started.status == 202, let location = started.header("Location") else {
-            throw ToolFailure("no upload in \(repository): \(started.status) \(started.text)")
-        }
-        return location
+        try await send("POST", "/v2/\(repository)/blobs/uploads/", as: persona)
+            .requiring(202).requiredHeader("Location")
     }
 
     /// Sends one chunk of `bytes`.
@@ -42,5 +46,22 @@ extension TestResponse {
             let errors: [Entry]
         }
         return (try? json(Body.self))?.errors.map(\.code) ?? []
+    }
+
+    /// The answer itself, which must have a status.
+    ///
+    /// - Throws: ``UnexpectedAnswer`` for another one.
+    @discardableResult
+    package func requiring(_ status: Int) throws -> TestResponse {
+        guard self.status == status else { throw UnexpectedAnswer(self, expected: "\(status)") }
+        return self
+    }
+
+    /// The first value of a header that must be there.
+    ///
+    /// - Throws: ``UnexpectedAnswer`` without it.
+    package func requiredHeader(_ name: String) throws -> String {
+        guard let value = header(name) else { throw UnexpectedAnswer(self, expected: "the header \(name)") }
+        return value
     }
 }

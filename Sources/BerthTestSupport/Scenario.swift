@@ -23,6 +23,9 @@ package struct Scenario: Sendable {
 
         package var password: String { "password-of-\(rawValue)" }
 
+        /// The header that a request of this persona has.
+        package var credentials: (String, String) { TestClient.basic(rawValue, password) }
+
         package func qualifiedName() throws -> QualifiedUserName { try QualifiedUserName(parsing: rawValue) }
     }
 
@@ -59,7 +62,7 @@ package struct Scenario: Sendable {
         body: TestBody = .none
     ) async throws -> TestResponse {
         try await client.send(
-            method, path, headers: headers + [TestClient.basic(persona.rawValue, persona.password)], body: body)
+            method, path, headers: headers + [persona.credentials], body: body)
     }
 
     /// Gets a token from `/token`; without a persona, an anonymous one.

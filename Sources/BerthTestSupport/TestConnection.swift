@@ -40,7 +40,8 @@ package struct TestConnection: Sendable {
         return try await answer.futureResult.get()
     }
 
-    private func framedHeaders(of method: String, _ headers: [(String, String)], _ body: TestBody) -> HTTPHeaders {
+    /// The headers with `Host` and the one that frames the body, unless they are among them.
+    func framedHeaders(of method: String, _ headers: [(String, String)], _ body: TestBody) -> HTTPHeaders {
         var framed = HTTPHeaders(headers)
         if !framed.contains(name: "Host") { framed.add(name: "Host", value: authority) }
         guard !framed.contains(name: "Content-Length"), !framed.contains(name: "Transfer-Encoding") else {

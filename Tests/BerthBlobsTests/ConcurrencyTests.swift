@@ -20,7 +20,7 @@ import Testing
         return (try directory.store(calls: calls), writes)
     }
 
-    @Test("one writer per upload: others are told that it is busy, and bytes never mix (R-28)")
+    @Test("R-28 one writer per upload: others are told that it is busy, and bytes never mix")
     func twoAppends() async throws {
         let (store, writes) = try watchedStore()
         let bytes = sampleBytes(600_000)
@@ -56,7 +56,7 @@ import Testing
         #expect(directory.names(in: "uploads").isEmpty)
     }
 
-    @Test("many clients push one digest, some break off, some send wrong bytes (R-30)")
+    @Test("R-30 many clients push one digest, some break off, some send wrong bytes")
     func sameDigest() async throws {
         let store = try directory.store()
         let bytes = sampleBytes(200_000)

@@ -42,7 +42,7 @@ import Testing
         await #expect(throws: BlobStoreError.uploadUnknown) { try await store.publish(id, as: found) }
     }
 
-    @Test("publishing again does not know the upload and leaves the blob alone (R-29)")
+    @Test("R-29 publishing again does not know the upload and leaves the blob alone")
     func twice() async throws {
         let id = UploadID()
         try await store.beginUpload(id)

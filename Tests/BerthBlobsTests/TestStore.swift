@@ -47,12 +47,7 @@ final class TestDirectory: Sendable {
 
 func sampleBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
-    var bytes = [UInt8]()
-    bytes.reserveCapacity(count + 8)
-    while bytes.count < count {
-        withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
-    }
-    return Array(bytes.prefix(count))
+    return generator.bytes(count)
 }
 
 func sha256(_ bytes: [UInt8]) -> Digest { Digest(hashing: bytes, algorithm: .sha256) }

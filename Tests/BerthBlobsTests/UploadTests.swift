@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test("a new store on the same directory continues an upload (R-25)", arguments: Digest.Algorithm.allCases)
+    @Test("R-25 a new store on the same directory continues an upload", arguments: Digest.Algorithm.allCases)
     func restart(algorithm: Digest.Algorithm) async throws {
         let bytes = sampleBytes(5_000_000)
         let id = UploadID()

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("R-43: the manifests of this repository that use a blob are known, those of others do not count")
+    @Test("R-43 the manifests of this repository that use a blob are known, those of others do not count")
     func users() async throws {
         let world = try await World()
         let here = try await world.repository("team/here")

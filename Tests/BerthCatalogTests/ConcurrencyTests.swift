@@ -40,7 +40,7 @@ import Testing
         #expect(try await world.catalog.integrityCheck() == [])
     }
 
-    @Test("R-35: of many first pushes of one tag the last commit wins, and none fails")
+    @Test("R-35 of many first pushes of one tag the last commit wins, and none fails")
     func firstPushesOfOneTag() async throws {
         let world = try await World()
         let id = try await world.repository()
@@ -63,7 +63,7 @@ import Testing
         #expect(try await world.catalog.read { try $0.manifest(.tag(tag("new")), in: id)?.digest } == last?.1)
     }
 
-    @Test("R-36: who reads a tag while it is being moved sees one version, whole")
+    @Test("R-36 who reads a tag while it is being moved sees one version, whole")
     func tagFlip() async throws {
         let world = try await World()
         let id = try await world.repository()
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("R-38: of many deletions of one manifest exactly one removes it")
+    @Test("R-38 of many deletions of one manifest exactly one removes it")
     func concurrentDeletion() async throws {
         let world = try await World()
         let id = try await world.repository()

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("R-37: pushing a manifest again keeps tags and edges and notes who pushed it and when")
+    @Test("R-37 pushing a manifest again keeps tags and edges and notes who pushed it and when")
     func again() async throws {
         let world = try await World()
         let id = try await world.repository()
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("R-41: the parents of a child are known until the index is gone")
+    @Test("R-41 the parents of a child are known until the index is gone")
     func parents() async throws {
         let world = try await World()
         let id = try await world.repository()
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("R-40: a manifest goes with its tags; a tag that was moved to another manifest stays")
+    @Test("R-40 a manifest goes with its tags; a tag that was moved to another manifest stays")
     func removalTakesTags() async throws {
         let world = try await World()
         let id = try await world.repository()

@@ -37,6 +37,12 @@ final class CertificateDirectory: Sendable {
         try data.write(to: URL(fileURLWithPath: "\(path)/\(file)"), options: .atomic)
     }
 
+    /// Makes `..data` a link to another directory in one step.
+    func point(to name: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/..data_tmp", withDestinationPath: name)
+        guard rename("\(path)/..data_tmp", "\(path)/..data") == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
     func source(_ now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) throws -> TLSSource {
         try TLSSource(
             certificateFile: certificate, keyFile: key, logger: Logger(label: "test", factory: SilentLog.init), now: now
@@ -113,7 +119,7 @@ private final class ManualClock: Sendable {
         }
     }
 
-    @Test("a new pair is used from the next handshake after a second; a broken or mixed pair is not")
+    @Test("R-54 a new pair is used from the next handshake after a second; a broken or mixed pair is not")
     func reload() async throws {
         let directory = try CertificateDirectory()
         for name in ["one", "two"] { try await directory.make(name) }
@@ -141,6 +147,36 @@ private final class ManualClock: Sendable {
             try directory.install("two.crt", as: "server.crt")
             try directory.install("two.key", as: "server.key")
             #expect(try await directory.subject(port: port) == "subject=CN=one")
+            clock.advance(by: .seconds(2))
+            #expect(try await directory.subject(port: port) == "subject=CN=two")
+        }
+    }
+
+    @Test(
+        "R-54 a directory that is swapped by a symbolic link, as Kubernetes does, is seen, and half a swap is not used")
+    func symbolicLinks() async throws {
+        let directory = try CertificateDirectory()
+        let files = FileManager.default
+        for name in ["one", "two"] {
+            try await directory.make(name)
+            try files.createDirectory(atPath: "\(directory.path)/..\(name)", withIntermediateDirectories: true)
+            for kind in ["crt", "key"] { try directory.install("\(name).\(kind)", as: "..\(name)/server.\(kind)") }
+        }
+        try directory.point(to: "..one")
+        for kind in ["crt", "key"] {
+            try files.createSymbolicLink(
+                atPath: "\(directory.path)/server.\(kind)", withDestinationPath: "..data/server.\(kind)")
+        }
+        let clock = ManualClock()
+        let source = try directory.source { clock.now }
+        try await withServer(HTTPListener(tls: source), handler: { _, _ in Response(status: .ok) }) { port in
+            #expect(try await directory.subject(port: port) == "subject=CN=one")
+            let key = try Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/..two/server.key"))
+            try key.prefix(key.count / 2).write(to: URL(fileURLWithPath: "\(directory.path)/..two/server.key"))
+            try directory.point(to: "..two")
+            clock.advance(by: .seconds(2))
+            #expect(try await directory.subject(port: port) == "subject=CN=one")
+            try key.write(to: URL(fileURLWithPath: "\(directory.path)/..two/server.key"), options: .atomic)
             clock.advance(by: .seconds(2))
             #expect(try await directory.subject(port: port) == "subject=CN=two")
         }

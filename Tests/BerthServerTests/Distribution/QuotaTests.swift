@@ -122,7 +122,7 @@ struct QuotaTests {
             #expect(try await scenario.push(first, to: "acme/app", tag: "v2").status == 201)
 
             #expect(try await scenario.send("DELETE", "/v2/acme/app/manifests/\(first.digest)").status == 202)
-            #expect(try await usage(of: "acme", in: scenario).bytes == 0)
+            #expect(try await scenario.usage(of: "acme").bytes == 0)
             #expect(try await scenario.push(second, to: "acme/app", tag: "v3").status == 201)
         }
     }
@@ -168,7 +168,7 @@ struct QuotaTests {
             try await scenario.push(image, to: "acme/app", tag: "v1")
             try await scenario.share("acme/app")
             #expect(try await scenario.send("GET", "/v2/acme/app/manifests/v1", as: .receiver).status == 200)
-            #expect(try await usage(of: "bravo", in: scenario).repositories == 0)
+            #expect(try await scenario.usage(of: "bravo").repositories == 0)
             #expect(try await scenario.push(image, to: "bravo/app", tag: "v1", as: .receiver).status == 201)
         }
     }

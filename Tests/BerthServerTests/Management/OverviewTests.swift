@@ -37,7 +37,7 @@ struct OverviewTests {
         try await withScenario(clock: clock) { scenario in
             let image = try SampleManifest.image("a layer")
             try await scenario.push(image, to: "acme/app", tag: "v1")
-            let stored = try await usage(of: "acme", in: scenario).bytes
+            let stored = try await scenario.usage(of: "acme").bytes
             try await scenario.registry.recordStorage()
             let layer = try #require(image.blobs.last)
             for _ in 0..<3 {
@@ -84,7 +84,7 @@ struct OverviewTests {
             let quotas = try answer.json(QuotaBody.self).quotas
             #expect(quotas.map(\.key) == ["namespace", "repo", "tag", "storage"])
             #expect(quotas.map(\.limit) == [5, -1, 40, -1])
-            let stored = try await usage(of: "acme", in: scenario).bytes
+            let stored = try await scenario.usage(of: "acme").bytes
             #expect(quotas.map(\.used) == [1, 1, 1, stored])
             #expect(quotas.map(\.unit) == ["", "", "", "byte"])
         }
@@ -217,15 +217,6 @@ struct OverviewTests {
 }
 
 private func acme() throws -> AccountName { try AccountName(parsing: "acme") }
-
-/// What an account uses by its counters.
-func usage(of account: String, in scenario: Scenario) async throws -> AccountUsage {
-    let name = try AccountName(parsing: account)
-    let usage = try await scenario.registry.catalog.read { catalog in
-        try catalog.account(named: name).flatMap { try catalog.usage(of: $0.id) }
-    }
-    return try #require(usage)
-}
 
 private struct OverviewBody: Decodable {
     let domainName: String

@@ -134,7 +134,7 @@ struct TriggerTests {
         #expect(try await office.history("off").isEmpty)
     }
 
-    @Test("a call that fails is tried five times more, later each time, with the same id, and then has failed")
+    @Test("R-53 a call that fails is tried five times more, later each time, with the same id, and then has failed")
     func retries() async throws {
         let office = try await Office()
         let failure = WebhookFailure("the receiver answered with status 500", cause: "a test")
@@ -223,7 +223,7 @@ struct TriggerTests {
         await refusal(.triggerUnknown) { _ = try await office.history() }
     }
 
-    @Test("the history and the queue of a trigger are bounded")
+    @Test("R-53 the history and the queue of a trigger are bounded")
     func bounds() async throws {
         let office = try await Office()
         let receiver = ScriptedReceiver()

@@ -4,6 +4,7 @@ import BerthOCI
 import BerthOutbound
 import BerthRegistry
 import BerthServer
+import BerthTestBasics
 import BerthTestSupport
 import Foundation
 import Testing
@@ -87,6 +88,46 @@ struct WebhookTests {
         while let waiting = try await scenario.registry.catalog.read({ try $0.dueTriggerCalls(now: later, limit: 1) })
             .first, waiting.call.attempts == 0 || waiting.call.detail == "no answer is known yet"
         { await Task.yield() }
+    }
+
+    @Test("R-53 a receiver that never answers holds up no push, and what it missed is delivered after a restart")
+    func silentReceiver() async throws {
+        let (directory, clock) = (try TemporaryDirectory(), ManualClock())
+        let firstID = try await withReceiver(respond: { _ in .silence }) { receiver in
+            try await withServer(
+                configuration: Self.configuration(receiver.url, allowing: "127.0.0.1"), clock: clock,
+                directory: directory
+            ) { server in
+                let scenario = try await Scenario(on: server)
+                try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "dev")
+                try await Self.addTrigger(in: scenario)
+                for number in 0..<5 {
+                    #expect(
+                        try await scenario.push(try .image("\(number)"), to: "acme/app", tag: "v\(number)").status
+                            == 201)
+                }
+                // The first call waits for its answer; none is over.
+                let id = try #require(await receiver.requests(count: 1).first?["X-Berth-Delivery"])
+                #expect(try await Self.history(in: scenario).isEmpty)
+                #expect(try await scenario.push(try .image("last"), to: "acme/app", tag: "v5").status == 201)
+                return id
+            }
+        }
+        clock.advance(by: 60)
+        try await withReceiver { receiver in
+            try await withServer(
+                configuration: Self.configuration(receiver.url, allowing: "127.0.0.1"), clock: clock,
+                directory: directory
+            ) { _ in
+                let requests = await receiver.requests(count: 6)
+                let tags = try requests.map {
+                    try JSONDecoder().decode([String: String].self, from: Data($0.body))["tag"]
+                }
+                #expect(tags == (0..<6).map { "v\($0)" })
+                #expect(requests.first?["X-Berth-Delivery"] == firstID)
+                #expect(Set(requests.compactMap { $0["X-Berth-Delivery"] }).count == 6)
+            }
+        }
     }
 
     @Test("what the receiver says beside its status does not matter: a large answer is success")
