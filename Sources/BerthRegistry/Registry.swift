@@ -4,6 +4,7 @@ import BerthCatalog
 import BerthIdentity
 import Foundation
 import Logging
+import Synchronization
 
 /// The registry: what can be done with it are its extensions, one use case a file, grouped by folder.
 ///
@@ -25,6 +26,8 @@ package final class Registry: Sendable {
     package let logger: Logger
     /// What was pulled and is yet to be recorded.
     let traffic = TrafficMeter()
+    /// The latest instant at which this process has decided anything.
+    private let latest = Mutex(Date.distantPast)
     /// Wakes what works in the background of this process.
     package let work = WorkSignals()
 
@@ -41,6 +44,15 @@ package final class Registry: Sendable {
         self.settings = settings
         self.now = now
         self.logger = logger
+    }
+
+    /// The instant that deadlines of shares are compared with: now, or the latest one before if the clock has been set
+    /// back since. So a share that has ended stays ended as long as this process runs.
+    func decisionTime(at now: Date) -> Date {
+        latest.withLock { latest in
+            latest = max(latest, now)
+            return latest
+        }
     }
 }
 

@@ -33,6 +33,11 @@ package struct Scenario: Sendable {
     package var registry: Registry { server.registry }
     package var client: TestClient { server.client }
 
+    /// - Parameter server: One on the data of an earlier server that had the people made.
+    package init(continuedOn server: TestServer) {
+        self.server = server
+    }
+
     /// Makes the accounts, users and organizations.
     package init(on server: TestServer) async throws {
         self.server = server

@@ -24,6 +24,8 @@ struct Authorization: Sendable {
     let caller: Caller
     let region: Region
     let now: Date
+    /// What deadlines are compared with; never before ``now``.
+    let decisionTime: Date
     let allowsAnonymousPull: Bool
 
     /// The principal behind the caller's credentials, as it is now.
@@ -51,7 +53,7 @@ struct Authorization: Sendable {
         guard let facts = try catalog.accessFacts(on: name, for: user, of: account) else { return nil }
         let question = Access.Question(
             principal: principal, repository: facts.access, permissions: facts.permissions, share: facts.share,
-            region: region, now: now, allowsAnonymousPull: allowsAnonymousPull)
+            region: region, now: decisionTime, allowsAnonymousPull: allowsAnonymousPull)
         return Standing(
             name: name, repository: facts.repository, organization: facts.organization, owner: facts.access.owner,
             decision: Access.decide(question).limited(to: caller.rights))
@@ -103,7 +105,9 @@ struct Authorization: Sendable {
 extension Registry {
     /// The live checks for a request that arrives now.
     func authorization(of caller: Caller) -> Authorization {
-        Authorization(
-            caller: caller, region: region, now: now(), allowsAnonymousPull: settings.allowsAnonymousPull)
+        let now = now()
+        return Authorization(
+            caller: caller, region: region, now: now, decisionTime: decisionTime(at: now),
+            allowsAnonymousPull: settings.allowsAnonymousPull)
     }
 }

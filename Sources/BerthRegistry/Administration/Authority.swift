@@ -11,6 +11,8 @@ import Foundation
 struct Authority: Sendable {
     let region: Region
     let now: Date
+    /// What deadlines of shares are compared with to tell whether they are effective.
+    let decisionTime: Date
     /// `nil` for the operator.
     private let authorization: Authorization?
 
@@ -19,10 +21,12 @@ struct Authority: Sendable {
         case .dataOperator:
             authorization = nil
             now = registry.now()
+            decisionTime = registry.decisionTime(at: now)
         case .caller(let caller):
             let authorization = registry.authorization(of: caller)
             self.authorization = authorization
             now = authorization.now
+            decisionTime = authorization.decisionTime
         }
         region = registry.region
     }

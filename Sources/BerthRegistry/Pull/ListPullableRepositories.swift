@@ -17,7 +17,7 @@ extension Registry {
             guard caller.namesCatalog else { throw AccessRefusal.insufficientScope }
             guard limit > 0 else { return Page([], limit: 0) }
             let names = try catalog.pullableRepositories(
-                for: principal, region: authorization.region, now: authorization.now,
+                for: principal, region: authorization.region, now: authorization.decisionTime,
                 allowsAnonymousPull: authorization.allowsAnonymousPull, after: last, limit: limit + 1)
             return Page(names, limit: limit)
         }

@@ -47,7 +47,7 @@ extension Authorization {
         let source =
             try source
             ?? catalog.pullableRepository(
-                holdingBlob: digest, for: principal(in: catalog), region: region, now: now,
+                holdingBlob: digest, for: principal(in: catalog), region: region, now: decisionTime,
                 allowsAnonymousPull: allowsAnonymousPull)
         guard let source, let standing = try standing(on: source, in: catalog),
             standing.decision.rights.contains(.pull), let repository = standing.repository

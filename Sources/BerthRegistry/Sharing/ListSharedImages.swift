@@ -80,7 +80,7 @@ extension Registry {
         return try await catalog.read { catalog in
             let selection = list.selection(for: try authority.requireUser(in: catalog))
             let records = try catalog.sharedImages(
-                selection, region: authority.region, now: authority.now, offset: offset, limit: limit ?? .max)
+                selection, region: authority.region, now: authority.decisionTime, offset: offset, limit: limit ?? .max)
             let images = try records.map { record in
                 SharedImage(
                     record,
@@ -89,7 +89,7 @@ extension Registry {
             }
             return CountedPage(
                 elements: images,
-                total: try catalog.sharedImageCount(selection, region: authority.region, now: authority.now))
+                total: try catalog.sharedImageCount(selection, region: authority.region, now: authority.decisionTime))
         }
     }
 
@@ -104,7 +104,7 @@ extension Registry {
             var selection = list.selection(for: try authority.requireUser(in: catalog))
             (selection.column, selection.isDescending) = (.id, false)
             let records = try catalog.sharedImages(
-                selection, region: authority.region, now: authority.now, after: last, limit: limit + 1)
+                selection, region: authority.region, now: authority.decisionTime, after: last, limit: limit + 1)
             return Page(records.map { SharedImage($0) }, limit: limit)
         }
     }

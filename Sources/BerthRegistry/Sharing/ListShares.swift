@@ -13,7 +13,8 @@ extension Registry {
         return try await catalog.read { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "see its shares", in: catalog)
             let account = try catalog.requireReceiver(receiver, of: repository)
-            return try catalog.sharedRepository(repository, with: account, region: authority.region, now: authority.now)
+            return try catalog.sharedRepository(
+                repository, with: account, region: authority.region, now: authority.decisionTime)
         }
     }
 
@@ -38,7 +39,7 @@ extension Registry {
         return try await catalog.read { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "see its shares", in: catalog)
             return try catalog.shares(of: repository.id).map {
-                SharedRepository($0, of: repository, region: authority.region, now: authority.now)
+                SharedRepository($0, of: repository, region: authority.region, now: authority.decisionTime)
             }
         }
     }
@@ -55,11 +56,12 @@ extension Registry {
         let host = settings.registryHost
         return try await catalog.read { catalog in
             let account = try authority.member(of: receiver, in: catalog)
-            let tags = try catalog.tagsReceived(by: account.id, region: authority.region, now: authority.now)
+            let tags = try catalog.tagsReceived(by: account.id, region: authority.region, now: authority.decisionTime)
             return try catalog.sharesReceived(by: account.id).map { received in
                 let repository = Access.Repository(
                     owner: received.owner, ownerHomeRegion: received.ownerHomeRegion, isPublic: received.isPublic)
-                let status = received.share.status(of: repository, region: authority.region, now: authority.now)
+                let status = received.share.status(
+                    of: repository, region: authority.region, now: authority.decisionTime)
                 return ReceivedImage(
                     received, tags: tags[received.share.repository] ?? [], status: status, registryHost: host)
             }

@@ -63,7 +63,9 @@ enum ManagementJSON {
             throw ManagementError(.badRequest, .malformedBody, "the body is not JSON: \(error)")
         }
         let decoder = JSONDecoder()
-        if keys == .snakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
+        if keys == .snakeCase {
+            decoder.keyDecodingStrategy = .custom { Member(snakeCase: $0.last?.stringValue ?? "") }
+        }
         func place(_ path: [any CodingKey]) -> String { Self.place(path, keys: keys) }
         do {
             return try decoder.decode(type, from: Data(body))
@@ -93,7 +95,7 @@ enum ManagementJSON {
         }.joined(separator: ".")
     }
 
-    private static func snakeCase(_ name: String) -> String {
+    fileprivate static func snakeCase(_ name: String) -> String {
         name.reduce(into: "") { text, character in
             text += character.isUppercase ? "_" + character.lowercased() : String(character)
         }
@@ -108,6 +110,25 @@ enum ManagementJSON {
         default: "\(type)".contains("Array") ? "a list" : "an object"
         }
     }
+}
+
+/// A member of a request's body under the name that Swift has for it.
+private struct Member: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    /// Only the one spelling of a name is that name: `is_public` is `isPublic`, while `isPublic` and `is__public` are
+    /// members that no type has.
+    init(snakeCase name: String) {
+        let words = name.split(separator: "_")
+        let camelCase =
+            words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        stringValue = ManagementJSON.snakeCase(camelCase) == name ? camelCase : "_" + name
+    }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
 }
 
 extension Response {

@@ -109,7 +109,7 @@ struct ManifestPushTests {
         }
     }
 
-    @Test("O-38 S-14 content that is not in the repository is refused, every digest listed")
+    @Test("S-14 O-38 content that is not in the repository is refused, every digest listed")
     func missingContent() async throws {
         try await withScenario { scenario in
             let image = try SampleManifest.image("elsewhere")
@@ -197,7 +197,7 @@ struct ManifestPushTests {
         }
     }
 
-    @Test("O-42 S-11 tags in the query are set all or none")
+    @Test("S-11 O-42 tags in the query are set all or none")
     func tagParameters() async throws {
         try await withScenario { scenario in
             let image = try SampleManifest.image()

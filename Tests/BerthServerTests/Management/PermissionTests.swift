@@ -177,17 +177,3 @@ struct PermissionTests {
             .map { "\($0.user) \($0.permission)" }
     }
 }
-
-extension Scenario {
-    /// The id of a user.
-    func userID(_ name: String) async throws -> String {
-        let name = try QualifiedUserName(parsing: name)
-        return try #require(try await registry.catalog.read { try $0.user(named: name) }).id.rawValue
-    }
-
-    /// A user as the body of a permission names it, without braces.
-    func permissionUser(_ name: String) async throws -> String {
-        let user = try QualifiedUserName(parsing: name).user
-        return #""user_id":"\#(try await userID(name))","user_name":"\#(user)""#
-    }
-}
