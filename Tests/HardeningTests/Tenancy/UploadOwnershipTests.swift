@@ -123,7 +123,7 @@ import Testing
         try await withScenario { scenario in
             let writer = Scenario.Persona.writer
             let caller = try await scenario.registry.authenticate(
-                username: writer.rawValue, password: writer.password)
+                username: writer.rawValue, password: writer.password, from: .commandLine)
             let name = try RepositoryName(parsing: "acme/app")
             let upload = try await scenario.registry.startUpload(in: name, algorithm: nil, for: caller)
             let body = InterruptedBody(parts: ["abc", "def"].map { ByteBuffer(string: $0) }) {
