@@ -25,6 +25,8 @@ package final class Registry: Sendable {
     package let logger: Logger
     /// What was pulled and is yet to be recorded.
     let traffic = TrafficMeter()
+    /// What happened and is yet to be written to the audit log.
+    let audit: AuditBuffer
     /// Wakes what works in the background of this process.
     package let work = WorkSignals()
 
@@ -39,6 +41,7 @@ package final class Registry: Sendable {
         self.identity = identity
         self.region = region
         self.settings = settings
+        self.audit = AuditBuffer(isOn: settings.keepsAudit)
         self.now = now
         self.logger = logger
     }
@@ -56,6 +59,8 @@ package struct RegistrySettings: Sendable {
     package var garbageGrace: Duration = .seconds(24 * 60 * 60)
     /// How long an upload that receives nothing is kept.
     package var uploadExpiry: Duration = .seconds(24 * 60 * 60)
+    /// How many days the audit log goes back; 0 for none.
+    package var auditDays = 90
     /// The regions that images can be copied to.
     package var remoteRegions: [Region] = []
     /// How long the copying of an image to another region may take, each time that it is tried.
@@ -66,4 +71,7 @@ package struct RegistrySettings: Sendable {
     package var quotas = Quotas()
 
     package init() {}
+
+    /// Whether there is an audit log.
+    var keepsAudit: Bool { auditDays > 0 }
 }

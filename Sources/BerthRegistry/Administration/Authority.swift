@@ -11,6 +11,7 @@ import Foundation
 struct Authority: Sendable {
     let region: Region
     let now: Date
+    let keepsAudit: Bool
     /// `nil` for the operator.
     private let authorization: Authorization?
 
@@ -25,6 +26,7 @@ struct Authority: Sendable {
             now = authorization.now
         }
         region = registry.region
+        keepsAudit = registry.settings.keepsAudit
     }
 
     /// The signed-in user who asks, as it is now; `nil` for the operator.
@@ -176,17 +178,31 @@ struct Authority: Sendable {
         guard let record = try catalog.organization(named: organization) else {
             return .organizationUnknown(organization)
         }
-        return try rights(on: record, in: catalog).isEmpty
-            ? unseen(record, in: catalog) : .repositoryUnknown(name)
+        guard try rights(on: record, in: catalog).isEmpty else { return .repositoryUnknown(name) }
+        let isThere = try catalog.repository(named: name)?.isPublished == true
+        return try unseen(record, hiding: isThere, in: catalog)
     }
 
     /// What somebody is told who has no right on an organization.
-    func unseen(_ organization: OrganizationRecord, in catalog: CatalogReader) throws -> AdministrationError {
+    ///
+    /// - Parameter isThere: Whether what was asked for is there.
+    func unseen(
+        _ organization: OrganizationRecord, hiding isThere: Bool = true, in catalog: CatalogReader
+    ) throws -> AdministrationError {
         guard try user(in: catalog)?.account == organization.account else {
-            return .organizationUnknown(organization.name)
+            return .organizationUnknown(
+                organization.name, hiding: isThere ? Hidden(owner: organization.account, isThere: true) : nil)
         }
         return AdministrationError(
             .denied, "you have no permission on the organization \(organization.name): ask who manages it")
+    }
+}
+
+extension Authority: Auditing {
+    var origin: RequestOrigin { authorization?.origin ?? .commandLine }
+
+    func auditActor(in catalog: CatalogReader) throws -> AuditActor {
+        try authorization?.auditActor(in: catalog) ?? .operator
     }
 }
 

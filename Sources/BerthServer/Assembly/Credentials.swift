@@ -38,10 +38,13 @@ enum Credentials: Sendable {
 
 extension Registry {
     /// Checks credentials of either kind.
-    func authenticate(_ credentials: Credentials) async throws -> Caller {
+    func authenticate(_ credentials: Credentials, from origin: RequestOrigin) async throws -> Caller {
         switch credentials {
-        case .basic(let username, let password): try await authenticate(username: username, password: password)
-        case .bearer(let token): try await authenticate(bearer: token)
+        case .basic(let username, let password):
+            try await signIn(as: username, from: origin) {
+                try await authenticate(username: username, password: password)
+            }
+        case .bearer(let token): try await authenticate(bearer: token).coming(from: origin)
         }
     }
 }

@@ -63,6 +63,11 @@ extension SettingDefinition {
             allowed: "a duration from 0s to 365d"
         ) { text, settings in assign(duration(text, 0...year), to: &settings.garbageGrace) },
         SettingDefinition(
+            "audit.days", "COUNT", default: "90",
+            "how many days the audit log goes back; 0 keeps none and removes what there is",
+            allowed: "a whole number from 0 to 3650"
+        ) { text, settings in assign(wholeNumber(text, 0...3650), to: &settings.auditDays) },
+        SettingDefinition(
             "quota.organizations", "COUNT", default: "100", "how many organizations an account may have; 0 is no limit",
             allowed: "a whole number"
         ) { text, settings in assignQuota(text, to: &settings.quotas.organizations) },
@@ -158,6 +163,13 @@ extension SettingDefinition {
             seconds.contains(duration.components.seconds)
         else { return nil }
         return duration
+    }
+
+    private static func wholeNumber(_ text: String, _ allowed: ClosedRange<Int>) -> Int? {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text), allowed.contains(number) else {
+            return nil
+        }
+        return number
     }
 
     /// Sets a quota, where 0 takes it away.

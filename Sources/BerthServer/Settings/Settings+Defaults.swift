@@ -8,6 +8,7 @@ extension Settings {
             listen: .standard, storage: "./storage", certificates: "./certs", region: nil, publicURL: nil, tls: .off,
             tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
             tokenService: "berth", tokenIssuer: "berth", uploadExpiry: .seconds(24 * 60 * 60),
+            auditDays: 90,
             garbageGrace: .seconds(24 * 60 * 60), quotas: Quotas(), outboundAllowed: [], triggerEndpoint: nil,
             triggerSecret: nil, regions: [], shutdownGrace: .seconds(30), logLevel: .info)
     }

@@ -31,6 +31,8 @@ package struct Settings: Sendable, Equatable {
     package var tokenService: String
     package var tokenIssuer: String
     package var uploadExpiry: Duration
+    /// How many days the audit log goes back; 0 for none.
+    package var auditDays: Int
     package var garbageGrace: Duration
     /// What every account may have at most.
     package var quotas: Quotas
@@ -53,6 +55,7 @@ package struct Settings: Sendable, Equatable {
         settings.tokenLifetime = tokenLifetime
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry
+        settings.auditDays = auditDays
         settings.quotas = quotas
         settings.remoteRegions = regions.map(\.region)
         settings.registryHost = publicURL?.authority ?? listen.description

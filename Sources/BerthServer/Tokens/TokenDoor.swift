@@ -48,7 +48,7 @@ struct TokenDoor: Sendable {
             guard case .basic = credentials else {
                 throw AccessRefusal.unauthenticated("a token is not bought with a token: send Basic credentials")
             }
-            caller = try await registry.authenticate(credentials)
+            caller = try await registry.authenticate(credentials, from: context.origin)
         } else {
             caller = Caller(subject: .anonymous, access: nil)
         }
@@ -77,12 +77,17 @@ struct TokenDoor: Sendable {
             guard let username = form["username"], let password = form["password"] else {
                 throw RegistryError(.unsupported, "grant_type=password needs username and password", status: 400)
             }
-            caller = try await registry.authenticate(username: username, password: password)
+            caller = try await registry.authenticate(
+                .basic(username: username, password: password), from: context.origin)
         case "refresh_token":
             guard let token = form["refresh_token"] else {
                 throw RegistryError(.unsupported, "grant_type=refresh_token needs refresh_token", status: 400)
             }
-            caller = try await registry.authenticate(refreshToken: token)
+            caller = try await registry.signIn(as: "", from: context.origin) {
+                let caller = try await registry.authenticate(refreshToken: token)
+                try await registry.confirm(caller)
+                return caller
+            }
         default:
             throw RegistryError(.unsupported, "grant_type must be password or refresh_token", status: 400)
         }
