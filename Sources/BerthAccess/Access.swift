@@ -64,17 +64,20 @@ package enum Access {
         /// The end of the share that the right to pull rests on; `nil` when it rests on something else or on a share
         /// without an end. A token must not outlive it.
         package let expires: Date?
+        /// Whether the right to pull rests on a share.
+        package let isUnderShare: Bool
 
         package static let nothing = Decision(rights: [], expires: nil)
 
-        package init(rights: Rights, expires: Date?) {
+        package init(rights: Rights, expires: Date?, isUnderShare: Bool = false) {
             self.rights = rights
             self.expires = expires
+            self.isUnderShare = isUnderShare
         }
 
         /// What is left of it for credentials that are good for no more than `most`.
         package func limited(to most: Rights) -> Decision {
-            Decision(rights: rights.intersection(most), expires: expires)
+            Decision(rights: rights.intersection(most), expires: expires, isUnderShare: isUnderShare)
         }
     }
 
@@ -92,8 +95,8 @@ package enum Access {
             isEffective(share, for: user, in: question)
         else { return .nothing }
         switch share.deadline {
-        case .forever: return Decision(rights: .pull, expires: nil)
-        case .until(let end): return Decision(rights: .pull, expires: end)
+        case .forever: return Decision(rights: .pull, expires: nil, isUnderShare: true)
+        case .until(let end): return Decision(rights: .pull, expires: end, isUnderShare: true)
         }
     }
 

@@ -71,13 +71,17 @@ extension RegistryError {
     }
 
     /// The one answer for a repository that does not exist and for one that the caller may know nothing of.
-    package static func nameUnknown(_ name: RepositoryName) -> RegistryError {
-        RegistryError(.nameUnknown, "there is no repository \(name) here", detail: .text(name.description))
+    package static func nameUnknown(_ name: RepositoryName, cause: (any Error)? = nil) -> RegistryError {
+        RegistryError(
+            .nameUnknown, "there is no repository \(name) here", detail: .text(name.description), cause: cause)
     }
 
     /// The one answer for a write that the caller has no right to, whether the repository exists or not.
-    package static func denied(_ action: String, on name: RepositoryName) -> RegistryError {
-        RegistryError(.denied, "\(action) is not permitted on \(name)", detail: .text(name.description))
+    package static func denied(
+        _ action: String, on name: RepositoryName, cause: (any Error)? = nil
+    ) -> RegistryError {
+        RegistryError(
+            .denied, "\(action) is not permitted on \(name)", detail: .text(name.description), cause: cause)
     }
 
     package static func uploadUnknown() -> RegistryError {

@@ -23,10 +23,15 @@ package struct AdministrationError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let message: String
+    /// What is there although the caller is told that it is not, for the audit log alone.
+    let hidden: Hidden?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) { self.init(code, message, hiding: nil) }
+
+    init(_ code: Code, _ message: String, hiding hidden: Hidden?) {
         self.code = code
         self.message = message
+        self.hidden = hidden
     }
 
     package var description: String { message }

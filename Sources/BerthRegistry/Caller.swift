@@ -16,12 +16,21 @@ package struct Caller: Sendable, Equatable {
     package let rights: Rights
     /// When its credentials end by themselves; nothing that is issued to it holds longer.
     package let endsAt: Date?
+    /// Where its request comes from.
+    package private(set) var origin = RequestOrigin.commandLine
 
     package init(subject: TokenSubject, access: [TokenAccess]?, rights: Rights = .all, endsAt: Date? = nil) {
         self.subject = subject
         self.access = access
         self.rights = rights
         self.endsAt = endsAt
+    }
+
+    /// The same caller with a request from `origin`.
+    package func coming(from origin: RequestOrigin) -> Caller {
+        var caller = self
+        caller.origin = origin
+        return caller
     }
 
     /// The user's qualified name for logs and records, or `anonymous`.

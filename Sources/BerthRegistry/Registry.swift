@@ -28,6 +28,8 @@ package final class Registry: Sendable {
     let traffic = TrafficMeter()
     /// The latest instant at which this process has decided anything.
     private let latest = Mutex(Date.distantPast)
+    /// What happened and is yet to be written to the audit log.
+    let audit: AuditBuffer
     /// Wakes what works in the background of this process.
     package let work = WorkSignals()
 
@@ -42,6 +44,7 @@ package final class Registry: Sendable {
         self.identity = identity
         self.region = region
         self.settings = settings
+        self.audit = AuditBuffer(isOn: settings.keepsAudit)
         self.now = now
         self.logger = logger
     }
@@ -72,6 +75,8 @@ package struct RegistrySettings: Sendable {
     package var uploadExpiry: Duration = .seconds(24 * 60 * 60)
     /// How many unfinished uploads a user may have.
     package var maximumUploads = 1000
+    /// How many days the audit log goes back; 0 for none.
+    package var auditDays = 90
     /// The regions that images can be copied to.
     package var remoteRegions: [Region] = []
     /// How long the copying of an image to another region may take, each time that it is tried.
@@ -82,4 +87,7 @@ package struct RegistrySettings: Sendable {
     package var quotas = Quotas()
 
     package init() {}
+
+    /// Whether there is an audit log.
+    var keepsAudit: Bool { auditDays > 0 }
 }

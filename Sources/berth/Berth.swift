@@ -21,9 +21,8 @@ struct Berth: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, AccountCommand.self, UserCommand.self, KeyCommand.self, OrgCommand.self, GrantCommand.self,
-            RepoCommand.self, ShareCommand.self, GarbageCollect.self, Verify.self, Backup.self, Restore.self,
-            CertsCommand.self,
-            Version.self,
+            RepoCommand.self, ShareCommand.self, AuditCommand.self, GarbageCollect.self, Verify.self, Backup.self,
+            Restore.self, CertsCommand.self, Version.self,
         ])
 
     /// Runs the command that the words name. What goes wrong is one sentence on standard error and a status that is

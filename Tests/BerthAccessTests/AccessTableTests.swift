@@ -43,8 +43,11 @@ import Testing
         let end = scene.now.addingTimeInterval(60)
         for user in [scene.receiver, scene.receiverAdmin] {
             #expect(
-                scene.decide(user, share: scene.share(.until(end))) == Access.Decision(rights: .pull, expires: end))
-            #expect(scene.decide(user, share: scene.share(.forever)) == Access.Decision(rights: .pull, expires: nil))
+                scene.decide(user, share: scene.share(.until(end)))
+                    == Access.Decision(rights: .pull, expires: end, isUnderShare: true))
+            #expect(
+                scene.decide(user, share: scene.share(.forever))
+                    == Access.Decision(rights: .pull, expires: nil, isUnderShare: true))
         }
     }
 
@@ -88,7 +91,8 @@ import Testing
         let end = Date(timeIntervalSince1970: 1_800_000_000)
         let now = end.addingTimeInterval(Double(milliseconds) / 1_000)
         let decision = scene.decide(scene.receiver, share: scene.share(.until(end)), now: now)
-        #expect(decision == (isEffective ? Access.Decision(rights: .pull, expires: end) : .nothing))
+        let expected = Access.Decision(rights: .pull, expires: end, isUnderShare: true)
+        #expect(decision == (isEffective ? expected : .nothing))
         #expect(Deadline.until(end).isAhead(of: now) == isEffective)
         #expect(Deadline.forever.isAhead(of: now))
     }

@@ -43,6 +43,12 @@ import Testing
         Case("users", "password_hash", "UPDATE users SET password_hash = X'00'") { catalog, world, _ in
             _ = try catalog.users(of: world.acme.id)
         },
+        Case("audit", "action", "UPDATE audit SET action = 'steal'") { catalog, _, _ in
+            _ = try catalog.audit(AuditQuery(limit: 1))
+        },
+        Case("audit", "result", "UPDATE audit SET result = 'perhaps'") { catalog, _, _ in
+            _ = try catalog.audit(AuditQuery(limit: 1))
+        },
         Case("organizations", "name", "UPDATE organizations SET name = 'UPPER'") { catalog, _, _ in
             _ = try catalog.organizations()
         },
@@ -110,6 +116,7 @@ import Testing
                 UploadRecord(
                     id: "u", repository: id, creator: world.dev.id, algorithm: .sha256, startedAt: World.start))
             _ = try catalog.insertAccessKey("KEY", of: world.dev.id, sealedSecret: [1], now: World.start)
+            try catalog.insertAudit(AuditEvent(at: World.start, action: .pull, actor: .anonymous, owner: nil))
         }
         try await world.execute(example.sql)
         let error = await #expect(throws: CatalogError.self) {

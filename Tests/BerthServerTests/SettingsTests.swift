@@ -60,7 +60,7 @@ import Testing
         "public-url": "https://registry.example.com/", "tls": "files", "token-ttl": "1h", "read-only": "on",
         "anonymous-pull": "off", "manifests.sparse": "yes", "tokens.service": "registry.example.com",
         "tokens.issuer": "https://registry.example.com", "uploads.expire": "2h", "uploads.maximum": "5",
-        "gc.grace": "0s",
+        "gc.grace": "0s", "audit.days": "3650",
         "gc.interval": "0s", "scrub.interval": "7d", "scrub.rate": "1MiB",
         "shutdown.grace": "5m", "log.level": "debug", "quota.organizations": "7", "quota.repositories": "8",
         "quota.tags": "9", "quota.storage": "10GiB",

@@ -19,6 +19,8 @@ import Testing
                 ("repo set ships/ferry", "--public"), ("grant set ships acme/ci push", "read, write or manage"),
                 ("user password acme/ci", "--password-stdin"), ("gc --grace soon", "soon"),
                 ("serve --nonsense", "--nonsense"), ("serve extra", "extra"), ("serve --listen", "--listen"),
+                ("audit list --action shares", "share.add"), ("audit list --since yesterday", "2026-12-31"),
+                ("audit list --limit=-1", "0 for all"), ("audit list --repository ships", "repository name"),
                 ("key add acme/ci/x", "acme/ci/x"), ("account add -- -acme", "-acme"),
             ] {
                 let result = try await installation.run(words.split(separator: " ").map(String.init))
@@ -44,7 +46,8 @@ import Testing
                 "repo list --account nobody", "repo show ships/none", "repo set ships/none --public",
                 "repo remove ships/none", "share add ships/none --with globex --forever", "share list ships/none",
                 "share show ships/none globex", "share update ships/none globex --forever",
-                "share remove ships/none globex", "share received nobody", "backup \(site.installation.storage)",
+                "share remove ships/none globex", "share received nobody", "audit list --account nobody",
+                "backup \(site.installation.storage)",
                 "account add \(String(repeating: "0", count: 32))", "certs create --host a/b",
                 "org list --config /nonexistent/berth.yaml",
             ] {

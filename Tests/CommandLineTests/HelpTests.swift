@@ -34,7 +34,8 @@ struct CommandPath: CustomTestStringConvertible, Sendable {
                     serve,account add,account list,account remove,user add,user list,user password,user disable,\
                     user enable,user remove,key add,key list,key disable,key remove,org add,org list,org remove,\
                     grant set,grant list,grant remove,repo list,repo show,repo set,repo remove,share add,share list,\
-                    share show,share update,share remove,share received,gc,verify,backup,restore,certs create,\
+                    share show,share update,share remove,share received,audit list,gc,verify,backup,restore,\
+                    certs create,\
                     certs rotate-token-key,version
                     """.split(separator: ",").map(String.init)))
     }

@@ -3,7 +3,7 @@ import BerthDatabase
 extension Migration {
     /// Work on the whole store, which goes on where it was after a restart: one row a kind of it.
     static let maintenance = Migration(
-        11, "how far maintenance is",
+        12, "how far maintenance is",
         [
             """
             CREATE TABLE maintenance (

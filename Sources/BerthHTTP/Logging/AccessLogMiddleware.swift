@@ -96,6 +96,7 @@ private struct AccessLine: Sendable {
             "bytes": "\(fields.bytes)",
             "duration_ms": "\((ContinuousClock.now - started) / .milliseconds(1))",
         ]
+        if !fields.client.address.isEmpty { metadata["client"] = "\(fields.client.address)" }
         if let account = fields.account { metadata["account"] = "\(account)" }
         if let repository = fields.repository { metadata["repository"] = "\(repository)" }
         if let digest = fields.digest { metadata["digest"] = "\(digest)" }

@@ -41,11 +41,23 @@ package struct RequestContext: Hummingbird.RequestContext {
     }
 }
 
+/// The address of a client, and the part of it that one customer is given.
+package struct ClientAddress: Sendable, Hashable {
+    package let address: String
+    package let network: String
+
+    package init(address: String, network: String) {
+        self.address = address
+        self.network = network
+    }
+}
+
 /// What the access log says about a request beyond the request line and the status.
 ///
 /// Written by the door that handles the request, read once when its response has been written.
 package final class LogFields: Sendable {
     struct Values {
+        var client = ClientAddress(address: "", network: "")
         var route: String?
         var account: String?
         var repository: String?
@@ -57,6 +69,12 @@ package final class LogFields: Sendable {
     private let values = Mutex(Values())
 
     package init() {}
+
+    /// Where the request comes from, which the front door finds out before anything else.
+    package var client: ClientAddress {
+        get { values.withLock(\.client) }
+        set { values.withLock { $0.client = newValue } }
+    }
 
     /// The template of the endpoint, such as ``DistributionRoute/template``; never a raw path.
     package var route: String? {

@@ -14,6 +14,8 @@ struct Standing: Sendable {
     /// The account that owns the organization.
     let owner: AccountID
     let decision: Access.Decision
+    /// The account of the user who asks.
+    let account: AccountID?
 }
 
 /// The live checks of one request: everything that a decision needs besides the catalog.
@@ -27,6 +29,8 @@ struct Authorization: Sendable {
     /// What deadlines are compared with; never before ``now``.
     let decisionTime: Date
     let allowsAnonymousPull: Bool
+    /// Whether changes are told in the audit log.
+    let keepsAudit: Bool
 
     /// The principal behind the caller's credentials, as it is now.
     ///
@@ -56,7 +60,7 @@ struct Authorization: Sendable {
             region: region, now: decisionTime, allowsAnonymousPull: allowsAnonymousPull)
         return Standing(
             name: name, repository: facts.repository, organization: facts.organization, owner: facts.access.owner,
-            decision: Access.decide(question).limited(to: caller.rights))
+            decision: Access.decide(question).limited(to: caller.rights), account: account)
     }
 
     /// Lets a read pass that needs to pull, and gives the repository.
@@ -65,16 +69,23 @@ struct Authorization: Sendable {
     ///
     /// - Throws: ``AccessRefusal``, or NAME_UNKNOWN.
     func pulling(from name: RepositoryName, in catalog: CatalogReader) throws -> RepositoryRecord {
-        guard let repository = try pullStanding(on: name, in: catalog).repository else {
-            throw RegistryError.nameUnknown(name)
-        }
-        return repository
+        try pullingWithStanding(from: name, in: catalog).repository
+    }
+
+    /// Like ``pulling(from:in:)``, with what lets it pass.
+    func pullingWithStanding(
+        from name: RepositoryName, in catalog: CatalogReader
+    ) throws -> (repository: RepositoryRecord, standing: Standing) {
+        let standing = try pullStanding(on: name, in: catalog)
+        guard let repository = standing.repository else { throw RegistryError.nameUnknown(name) }
+        return (repository, standing)
     }
 
     /// Like ``pulling(from:in:)``, but a repository that is yet to be made passes for who may pull in its organization.
     func pullStanding(on name: RepositoryName, in catalog: CatalogReader) throws -> Standing {
-        guard let standing = try standing(on: name, in: catalog), standing.decision.rights.contains(.pull) else {
-            throw RegistryError.nameUnknown(name)
+        let found = try standing(on: name, in: catalog)
+        guard let standing = found, standing.decision.rights.contains(.pull) else {
+            throw RegistryError.nameUnknown(name, cause: found.flatMap(Hidden.init(seen:)))
         }
         guard caller.names(.pull, on: name) else { throw AccessRefusal.insufficientScope }
         return standing
@@ -84,8 +95,10 @@ struct Authorization: Sendable {
     ///
     /// - Throws: ``AccessRefusal``, or DENIED, alike for a repository that exists and one that does not.
     func writing(_ right: Rights, to name: RepositoryName, in catalog: CatalogReader) throws -> Standing {
-        guard let standing = try standing(on: name, in: catalog), standing.decision.rights.contains(right) else {
-            throw RegistryError.denied(right == .delete ? "deleting" : "pushing", on: name)
+        let found = try standing(on: name, in: catalog)
+        guard let standing = found, standing.decision.rights.contains(right) else {
+            throw RegistryError.denied(
+                right == .delete ? "deleting" : "pushing", on: name, cause: found.map(Hidden.init(tried:)))
         }
         guard caller.names(right, on: name) else { throw AccessRefusal.insufficientScope }
         return standing
@@ -108,6 +121,6 @@ extension Registry {
         let now = now()
         return Authorization(
             caller: caller, region: region, now: now, decisionTime: decisionTime(at: now),
-            allowsAnonymousPull: settings.allowsAnonymousPull)
+            allowsAnonymousPull: settings.allowsAnonymousPull, keepsAudit: settings.keepsAudit)
     }
 }

@@ -45,6 +45,8 @@ extension Registry {
             let user = try authority.administered(
                 name, includingSelf: true, to: "make keys for \(name)", in: catalog.read)
             _ = try catalog.insertAccessKey(pair.accessKey, of: user.id, sealedSecret: sealed, now: authority.now)
+            try authority.record(
+                .keyAdd, owner: user.account, detail: "\(pair.accessKey) of \(name)", in: catalog)
         }
         return NewAccessKey(
             accessKey: pair.accessKey, secretKey: pair.secret, user: name, loginName: "\(region)@\(pair.accessKey)",
@@ -75,6 +77,8 @@ extension Registry {
             let user = try authority.userOfKey(accessKey, in: catalog.read)
             try catalog.setDisabled(true, accessKey: accessKey)
             try catalog.refuseIssuedTokens(of: user)
+            try authority.record(
+                .keyDisable, owner: user.account, detail: "\(accessKey) of \(user.qualifiedName)", in: catalog)
         }
     }
 
@@ -89,6 +93,8 @@ extension Registry {
             let user = try authority.userOfKey(accessKey, in: catalog.read)
             _ = try catalog.removeAccessKey(accessKey)
             try catalog.refuseIssuedTokens(of: user)
+            try authority.record(
+                .keyRemove, owner: user.account, detail: "\(accessKey) of \(user.qualifiedName)", in: catalog)
         }
     }
 }

@@ -39,7 +39,9 @@ extension Registry {
                 throw AdministrationError(.nameTaken, "there is an account \(name) already")
             }
             let home = homeRegion ?? authority.region
-            return Account(try catalog.addAccount(name, homeRegion: home, passwordHash: hash, now: authority.now))
+            let account = try catalog.addAccount(name, homeRegion: home, passwordHash: hash, now: authority.now)
+            try authority.record(.accountAdd, owner: account.id, detail: "\(name) in \(home)", in: catalog)
+            return Account(account)
         }
     }
 
@@ -71,6 +73,13 @@ extension Registry {
                 throw AdministrationError(
                     .inUse, "\(account.name) owns the organizations \(names)\(more): remove them first")
             }
+            for received in try catalog.read.sharesReceived(by: account.id) {
+                try authority.record(
+                    .shareRemove, owner: received.owner, repository: received.share.repositoryName,
+                    detail: "with \(account.name), which was removed", in: catalog)
+            }
+            try authority.record(
+                .accountRemove, owner: account.id, detail: "\(account.name) with id \(account.id)", in: catalog)
             _ = try catalog.removeAccount(account.id)
         }
     }

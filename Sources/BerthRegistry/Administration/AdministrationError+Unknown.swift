@@ -5,8 +5,10 @@ extension AdministrationError {
         AdministrationError(.accountUnknown, "there is no account with the name or id \(reference)")
     }
 
-    static func organizationUnknown(_ name: OrganizationName) -> AdministrationError {
-        AdministrationError(.organizationUnknown, "there is no organization \(name)")
+    static func organizationUnknown(
+        _ name: OrganizationName, hiding hidden: Hidden? = nil
+    ) -> AdministrationError {
+        AdministrationError(.organizationUnknown, "there is no organization \(name)", hiding: hidden)
     }
 
     static func repositoryUnknown(_ name: RepositoryName) -> AdministrationError {

@@ -13,6 +13,7 @@ struct Authority: Sendable {
     let now: Date
     /// What deadlines of shares are compared with to tell whether they are effective.
     let decisionTime: Date
+    let keepsAudit: Bool
     /// `nil` for the operator.
     private let authorization: Authorization?
 
@@ -29,6 +30,7 @@ struct Authority: Sendable {
             decisionTime = authorization.decisionTime
         }
         region = registry.region
+        keepsAudit = registry.settings.keepsAudit
     }
 
     /// The signed-in user who asks, as it is now; `nil` for the operator.
@@ -180,17 +182,31 @@ struct Authority: Sendable {
         guard let record = try catalog.organization(named: organization) else {
             return .organizationUnknown(organization)
         }
-        return try rights(on: record, in: catalog).isEmpty
-            ? unseen(record, in: catalog) : .repositoryUnknown(name)
+        guard try rights(on: record, in: catalog).isEmpty else { return .repositoryUnknown(name) }
+        let isThere = try catalog.repository(named: name)?.isPublished == true
+        return try unseen(record, hiding: isThere, in: catalog)
     }
 
     /// What somebody is told who has no right on an organization.
-    func unseen(_ organization: OrganizationRecord, in catalog: CatalogReader) throws -> AdministrationError {
+    ///
+    /// - Parameter isThere: Whether what was asked for is there.
+    func unseen(
+        _ organization: OrganizationRecord, hiding isThere: Bool = true, in catalog: CatalogReader
+    ) throws -> AdministrationError {
         guard try user(in: catalog)?.account == organization.account else {
-            return .organizationUnknown(organization.name)
+            return .organizationUnknown(
+                organization.name, hiding: isThere ? Hidden(owner: organization.account, isThere: true) : nil)
         }
         return AdministrationError(
             .denied, "you have no permission on the organization \(organization.name): ask who manages it")
+    }
+}
+
+extension Authority: Auditing {
+    var origin: RequestOrigin { authorization?.origin ?? .commandLine }
+
+    func auditActor(in catalog: CatalogReader) throws -> AuditActor {
+        try authorization?.auditActor(in: catalog) ?? .operator
     }
 }
 

@@ -43,6 +43,8 @@ extension Registry {
             guard let made = try catalog.read.repository(id: id) else {
                 throw AdministrationError.repositoryUnknown(name)
             }
+            try authority.record(
+                .repositoryAdd, on: made, detail: isPublic ? "public" : "private", in: catalog)
             return Repository(made, shares: 0)
         }
     }

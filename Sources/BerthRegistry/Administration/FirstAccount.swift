@@ -26,10 +26,14 @@ extension Registry {
         let chosen = try password.map { try Password(parsing: $0) } ?? Password.generate()
         let hash = try await hash(chosen)
         let user = try QualifiedUserName(parsing: "admin")
-        let (region, now) = (region, now())
+        let authority = authority(of: .dataOperator)
         let isCreated = try await catalog.write { catalog in
             guard try catalog.read.accounts().isEmpty else { return false }
-            _ = try catalog.addAccount(user.account, homeRegion: region, passwordHash: hash, now: now)
+            let account = try catalog.addAccount(
+                user.account, homeRegion: authority.region, passwordHash: hash, now: authority.now)
+            try authority.record(
+                .accountAdd, owner: account.id, detail: "\(user.account) in \(authority.region), the first one",
+                in: catalog)
             return true
         }
         guard isCreated else { return nil }

@@ -66,6 +66,8 @@ extension Registry {
                 try catalog.setPermission(.manage, of: user, onOrganization: organization.id)
             }
             try catalog.read.requireQuotas(quotas, since: before)
+            try authority.record(
+                .organizationAdd, owner: account.id, detail: "\(name) of \(account.name)", in: catalog)
             return Organization(organization)
         }
     }
@@ -119,6 +121,9 @@ extension Registry {
             } catch CatalogError.inUse {
                 throw AdministrationError(.organizationInUse, "\(name) has repositories: remove them first")
             }
+            try authority.record(
+                .organizationRemove, owner: organization.account, detail: "\(name) of \(organization.accountName)",
+                in: catalog)
         }
     }
 }

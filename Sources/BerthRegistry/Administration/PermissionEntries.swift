@@ -47,7 +47,7 @@ extension Registry {
     package func addPermissions(
         _ entries: [PermissionEntry], on target: PermissionTarget, by actor: Administrator
     ) async throws {
-        try await changePermissions(of: entries.map(\.userID), on: target, by: actor) { place, catalog in
+        try await changePermissions(of: entries.map(\.userID), on: target, by: actor) { place, catalog, note in
             for entry in entries {
                 try place.check(entry, in: catalog.read)
                 guard try place.permission(of: entry.userID, in: catalog.read) == nil else {
@@ -55,6 +55,7 @@ extension Registry {
                         place.taken, "\(entry.userName) has a permission on \(target) already: change that")
                 }
                 try place.set(entry.permission, of: entry.userID, in: catalog)
+                try note(entry.userID, entry.permission)
             }
         }
     }
@@ -65,11 +66,12 @@ extension Registry {
     package func updatePermissions(
         _ entries: [PermissionEntry], on target: PermissionTarget, by actor: Administrator
     ) async throws {
-        try await changePermissions(of: entries.map(\.userID), on: target, by: actor) { place, catalog in
+        try await changePermissions(of: entries.map(\.userID), on: target, by: actor) { place, catalog, note in
             for entry in entries {
                 try place.check(entry, in: catalog.read)
                 try place.requireNotMore(entry.userID, in: catalog.read)
                 try place.set(entry.permission, of: entry.userID, in: catalog)
+                try note(entry.userID, entry.permission)
             }
         }
     }
@@ -80,10 +82,11 @@ extension Registry {
     package func removePermissions(
         of users: [UserID], on target: PermissionTarget, by actor: Administrator
     ) async throws {
-        try await changePermissions(of: users, on: target, by: actor) { place, catalog in
+        try await changePermissions(of: users, on: target, by: actor) { place, catalog, note in
             for user in users {
                 try place.requireNotMore(user, in: catalog.read)
                 try place.remove(of: user, in: catalog)
+                try note(user, nil)
             }
         }
     }
@@ -113,7 +116,10 @@ extension Registry {
 
     private func changePermissions(
         of users: [UserID], on target: PermissionTarget, by actor: Administrator,
-        _ change: @escaping @Sendable (GrantingPlace, CatalogWriter) throws -> Void
+        _ change:
+            @escaping @Sendable (
+                GrantingPlace, CatalogWriter, _ note: (UserID, Permission?) throws -> Void
+            ) throws -> Void
     ) async throws {
         guard (1...Self.maximumPermissionEntries).contains(users.count), Set(users).count == users.count else {
             throw AdministrationError(
@@ -125,7 +131,12 @@ extension Registry {
             if case .repository = target, let user = try authority.user(in: catalog.read), users.contains(user.id) {
                 throw AdministrationError(.valueInvalid, "nobody changes its own permission on a repository")
             }
-            try change(place, catalog)
+            try change(place, catalog) { user, permission in
+                guard let name = try catalog.read.user(id: user)?.qualifiedName else { return }
+                try authority.record(
+                    permission == nil ? .permissionRemove : .permissionSet, of: name, to: permission, on: target,
+                    of: place.owner, in: catalog)
+            }
         }
     }
 }

@@ -58,6 +58,7 @@ extension Registry {
             case .organization(let id): try catalog.setPermission(permission, of: user.id, onOrganization: id)
             case .repository(let id): try catalog.setPermission(permission, of: user.id, onRepository: id)
             }
+            try authority.record(.permissionSet, of: name, to: permission, on: target, of: place.owner, in: catalog)
             return GrantedPermission(target: target, user: name, permission: permission)
         }
     }
@@ -102,6 +103,7 @@ extension Registry {
             guard isRemoved else {
                 throw AdministrationError(.valueInvalid, "\(name) has no permission of its own on \(target)")
             }
+            try authority.record(.permissionRemove, of: name, on: target, of: place.owner, in: catalog)
         }
     }
 }
@@ -114,6 +116,7 @@ private struct PermissionPlace {
     }
 
     let id: ID
+    let owner: AccountID
     let ownerName: AccountName
 }
 
@@ -122,10 +125,26 @@ extension Authority {
         switch target {
         case .organization(let name):
             let organization = try organization(name, needing: .manage, to: "its permissions", in: catalog)
-            return PermissionPlace(id: .organization(organization.id), ownerName: organization.accountName)
+            return PermissionPlace(
+                id: .organization(organization.id), owner: organization.account, ownerName: organization.accountName)
         case .repository(let name):
             let repository = try repository(name, needing: .manage, to: "its permissions", in: catalog)
-            return PermissionPlace(id: .repository(repository.id), ownerName: repository.ownerName)
+            return PermissionPlace(
+                id: .repository(repository.id), owner: repository.owner, ownerName: repository.ownerName)
+        }
+    }
+
+    /// Tells of a change of a permission.
+    func record(
+        _ action: AuditAction, of user: QualifiedUserName, to permission: Permission? = nil,
+        on target: PermissionTarget, of owner: AccountID, in catalog: CatalogWriter
+    ) throws {
+        let words = permission.map { "\($0) for \(user)" } ?? "of \(user)"
+        switch target {
+        case .organization(let name):
+            try record(action, owner: owner, detail: "\(words) on all of \(name)", in: catalog)
+        case .repository(let name):
+            try record(action, owner: owner, repository: name, detail: words, in: catalog)
         }
     }
 }

@@ -157,6 +157,13 @@ extension Registry {
             try catalog.updateRepository(
                 repository.id, isPublic: isPublic, description: description?.description, category: category?.rawValue,
                 now: authority.now)
+            let changes = [
+                isPublic.flatMap { $0 == repository.isPublic ? nil : $0 ? "made public" : "made private" },
+                description.map { _ in "description" }, category.map { "category \($0.rawValue)" },
+            ]
+            try authority.record(
+                .repositoryUpdate, on: repository, detail: changes.compactMap(\.self).joined(separator: ", "),
+                in: catalog)
             guard let (changed, rights) = try authority.rights(on: name, in: catalog.read) else {
                 throw AdministrationError.repositoryUnknown(name)
             }
@@ -183,6 +190,8 @@ extension Registry {
                 throw AdministrationError(
                     .repositoryInUse, "\(name) has \(repository.tagCount) tags: delete them first")
             }
+            try authority.record(
+                .repositoryRemove, on: repository, detail: "with \(repository.tagCount) tags", in: catalog)
             _ = try catalog.removeRepository(repository.id)
         }
     }

@@ -41,6 +41,8 @@ extension Registry {
             guard try catalog.read.user(named: name) == nil else {
                 throw AdministrationError(.nameTaken, "there is a user \(name) already")
             }
+            try authority.record(
+                .userAdd, owner: account.id, detail: isAdmin ? "\(name), an admin" : "\(name)", in: catalog)
             return User(
                 try catalog.insertUser(
                     name.user, of: account.id, isAdmin: isAdmin, passwordHash: hash, now: authority.now))
@@ -71,6 +73,7 @@ extension Registry {
         try await catalog.write { catalog in
             let user = try authority.administered(name, to: "set its passwords", in: catalog.read)
             try catalog.setPassword(hash, of: user.id)
+            try authority.record(.userPassword, owner: user.account, detail: "\(name)", in: catalog)
         }
     }
 
@@ -85,6 +88,8 @@ extension Registry {
             let user = try authority.administered(name, to: "disable and enable its users", in: catalog.read)
             guard user.isDisabled != isDisabled else { return }
             try catalog.setDisabled(isDisabled, user: user.id)
+            try authority.record(
+                isDisabled ? .userDisable : .userEnable, owner: user.account, detail: "\(name)", in: catalog)
         }
     }
 
@@ -98,6 +103,7 @@ extension Registry {
         try await catalog.write { catalog in
             let user = try authority.administered(name, to: "remove its users", in: catalog.read)
             _ = try catalog.removeUser(user.id)
+            try authority.record(.userRemove, owner: user.account, detail: "\(name)", in: catalog)
         }
     }
 }

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthCatalog
 import BerthOCI
 
@@ -20,6 +21,7 @@ extension Registry {
             guard try catalog.removeBlobLink(digest, from: repository.id) else {
                 throw RegistryError.blobUnknown(digest)
             }
+            try authorization.record(.delete, on: repository, digest: digest, detail: "blob", in: catalog)
         }
     }
 }

@@ -51,22 +51,23 @@ extension Registry {
             logger.error("blob is damaged or missing", metadata: ["berth.digest": "\(digest)"])
             throw RegistryError.blobUnknown(digest)
         }
+        notePull(by: caller, under: held.standing, digest: digest, detail: "blob")
         return PulledBlob(content: content) { [traffic, now] bytes in
-            traffic.countBytes(bytes, of: held.owner, at: now())
+            traffic.countBytes(bytes, of: held.standing.owner, at: now())
         }
     }
 
     /// The membership row of a blob in a repository that the caller may pull from.
     private func heldBlob(
         _ digest: Digest, in name: RepositoryName, for caller: Caller
-    ) async throws -> (size: Int64, leasedAt: Date, repository: RepositoryID, owner: AccountID) {
+    ) async throws -> (size: Int64, leasedAt: Date, repository: RepositoryID, standing: Standing) {
         let authorization = authorization(of: caller)
         return try await catalog.read { catalog in
-            let repository = try authorization.pulling(from: name, in: catalog)
+            let (repository, standing) = try authorization.pullingWithStanding(from: name, in: catalog)
             guard let lease = try catalog.blobLease(digest, in: repository.id) else {
                 throw RegistryError.blobUnknown(digest)
             }
-            return (lease.size, lease.leasedAt, repository.id, repository.owner)
+            return (lease.size, lease.leasedAt, repository.id, standing)
         }
     }
 }

@@ -23,6 +23,7 @@ extension Registry {
         _ reference: ManifestReference, from name: RepositoryName, for caller: Caller
     ) async throws -> ManifestRecord {
         let found = try await find(reference, in: name, for: caller)
+        notePull(by: caller, under: found.standing, tag: reference.tag, digest: found.manifest.digest)
         if case .digest = reference, found.isChild { return found.manifest }
         traffic.countPull(from: found.repository)
         return found.manifest
@@ -31,14 +32,22 @@ extension Registry {
     /// Decision and lookup are one snapshot, so a tag that moves meanwhile gives one version or the other, whole.
     private func find(
         _ reference: ManifestReference, in name: RepositoryName, for caller: Caller
-    ) async throws -> (manifest: ManifestRecord, repository: RepositoryID, isChild: Bool) {
+    ) async throws -> (manifest: ManifestRecord, repository: RepositoryID, isChild: Bool, standing: Standing) {
         let authorization = authorization(of: caller)
         return try await catalog.read { catalog in
-            let repository = try authorization.pulling(from: name, in: catalog)
+            let (repository, standing) = try authorization.pullingWithStanding(from: name, in: catalog)
             guard let manifest = try catalog.manifest(reference, in: repository.id) else {
                 throw RegistryError.manifestUnknown(reference)
             }
-            return (manifest, repository.id, try catalog.isChild(manifest.digest, in: repository.id))
+            return (manifest, repository.id, try catalog.isChild(manifest.digest, in: repository.id), standing)
         }
+    }
+}
+
+extension ManifestReference {
+    /// The tag, of a reference that is one.
+    package var tag: TagName? {
+        guard case .tag(let tag) = self else { return nil }
+        return tag
     }
 }

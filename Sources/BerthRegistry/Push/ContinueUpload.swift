@@ -12,9 +12,10 @@ extension Registry {
     package func uploadStatus(_ id: UploadID, in name: RepositoryName, for caller: Caller) async throws -> Upload {
         let authorization = authorization(of: caller)
         try await catalog.read { catalog in
-            guard let standing = try authorization.standing(on: name, in: catalog),
-                standing.decision.rights.contains(.pull)
-            else { throw RegistryError.nameUnknown(name) }
+            let found = try authorization.standing(on: name, in: catalog)
+            guard let standing = found, standing.decision.rights.contains(.pull) else {
+                throw RegistryError.nameUnknown(name, cause: found.flatMap(Hidden.init(seen:)))
+            }
             guard standing.decision.rights.contains(.push) else { throw RegistryError.uploadUnknown() }
             try authorization.requireUpload(id, in: name, catalog: catalog)
         }

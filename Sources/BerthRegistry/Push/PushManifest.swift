@@ -67,6 +67,10 @@ extension Registry {
             try catalog.followPush(
                 of: tags, digest: digest, subject: manifest.subject?.digest, in: repository, by: caller.creator,
                 now: authorization.now)
+            let others = tags.dropFirst().map(\.description).joined(separator: ", ")
+            try authorization.record(
+                .push, owner: standing.owner, repository: name, tag: tags.first, digest: digest,
+                detail: others.isEmpty ? "" : "also as \(others)", in: catalog)
         }
         work.announcePush()
         return PushedManifest(digest: digest, subject: manifest.subject?.digest)

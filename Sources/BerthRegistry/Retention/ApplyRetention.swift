@@ -55,6 +55,7 @@ extension Registry {
                 await Task.yield()
             }
         }
+        let keepsAudit = settings.keepsAudit
         var removed = 0
         var isDone = false
         while !isDone {
@@ -64,7 +65,9 @@ extension Registry {
                 guard let current = try catalog.read.retentionPolicy(of: policy.repository), current.id == policy.id,
                     current.rules == policy.rules
                 else { return nil }
-                var run = RetentionRun(policy: policy, rules: rules, exemptions: exemptions, now: now, catalog: catalog)
+                var run = RetentionRun(
+                    policy: policy, rules: rules, exemptions: exemptions, now: now, catalog: catalog,
+                    recorded: keepsAudit ? try catalog.read.repository(id: policy.repository) : nil)
                 let count = try run.removeTags(atMost: Self.tagsPerTransaction)
                 if count > 0 { try catalog.trimRetentionLog(of: policy.repository, keeping: Self.retentionLogLimit) }
                 if count < Self.tagsPerTransaction {

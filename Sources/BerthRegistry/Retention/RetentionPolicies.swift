@@ -50,6 +50,7 @@ extension Registry {
                 throw AdministrationError(
                     .retentionTaken, "\(name) has a retention policy already: change or remove that one")
             }
+            try authority.record(.repositoryUpdate, on: repository, detail: "retention set", in: catalog)
             return try catalog.insertRetentionPolicy(rules: stored, of: repository.id, now: authority.now)
         }
         await applyRetentionNow(id)
@@ -89,6 +90,7 @@ extension Registry {
                     .valueInvalid, "the template of a rule cannot be changed: remove the policy and add another")
             }
             _ = try catalog.updateRetentionPolicy(policy, rules: stored, now: authority.now)
+            try authority.record(.repositoryUpdate, on: repository, detail: "retention changed", in: catalog)
         }
         await applyRetentionNow(policy)
     }
@@ -105,6 +107,7 @@ extension Registry {
                 name, needing: .manage, to: "set its retention", in: catalog.read)
             let policy = try catalog.read.requireRetentionPolicy(RetentionPolicyID(rawValue: id), of: repository)
             _ = try catalog.removeRetentionPolicy(policy.id)
+            try authority.record(.repositoryUpdate, on: repository, detail: "retention removed", in: catalog)
         }
     }
 

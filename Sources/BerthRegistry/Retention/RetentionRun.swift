@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthCatalog
 import BerthOCI
 import Foundation
@@ -12,6 +13,8 @@ struct RetentionRun {
     var exemptions: RetentionRules.Exemptions
     let now: Date
     let catalog: CatalogWriter
+    /// The repository as the audit log names it; `nil` without one.
+    let recorded: RepositoryRecord?
 
     /// Removes the tags that no rule keeps with the manifests that nothing needs then, and notes each tag.
     ///
@@ -32,14 +35,15 @@ struct RetentionRun {
         }
         let removable = rules.removable(of: counting, now: now, exemptions: &exemptions).prefix(limit)
         for (tag, rule) in removable {
-            try remove(tag.name, noting: rule)
+            try remove(tag.name, of: tag.digest, noting: rule)
             try removeIfUnneeded(tag.digest, with: tied, noting: rule)
         }
         return removable.count
     }
 
-    private func remove(_ tag: TagName, noting rule: RetentionRule) throws {
+    private func remove(_ tag: TagName, of digest: Digest, noting rule: RetentionRule) throws {
         _ = try catalog.removeTag(tag, in: policy.repository)
+        try record(tag, digest)
         try catalog.logRetention(
             policy.id, rule: RetentionRules.stored(rule), tag: tag, of: policy.repository, now: now)
     }
@@ -51,12 +55,20 @@ struct RetentionRun {
         while let digest = pending.popLast() {
             guard try !catalog.read.isNeeded(digest, in: policy.repository) else { continue }
             pending += try catalog.read.children(of: digest, in: policy.repository)
-            _ = try catalog.removeManifest(digest, in: policy.repository)
+            if try catalog.removeManifest(digest, in: policy.repository) { try record(nil, digest) }
             for name in CosignTag.names(for: digest) where tied.contains(name) {
                 guard let record = try catalog.read.manifest(.tag(name), in: policy.repository) else { continue }
-                try remove(name, noting: rule)
+                try remove(name, of: record.digest, noting: rule)
                 pending.append(record.digest)
             }
         }
+    }
+
+    private func record(_ tag: TagName?, _ digest: Digest) throws {
+        guard let recorded else { return }
+        try catalog.insertAudit(
+            AuditEvent(
+                at: now, action: .delete, actor: .retention, owner: recorded.owner, repository: recorded.name,
+                tag: tag, digest: digest))
     }
 }

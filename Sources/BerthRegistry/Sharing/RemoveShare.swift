@@ -18,6 +18,7 @@ extension Registry {
             guard try catalog.removeShare(of: repository.id, with: account.id) else {
                 throw AdministrationError(.shareUnknown, "\(name) is not shared with \(account.name)")
             }
+            try authority.record(.shareRemove, on: repository, detail: "with \(account.name)", in: catalog)
         }
     }
 }

@@ -36,7 +36,19 @@ extension Registry {
             try catalog.upsertShare(
                 of: repository.id, with: account.id, deadline: deadline, description: description.description,
                 by: actor.creator, now: rules.now)
+            try authority.record(
+                .shareAdd, on: repository, detail: "with \(account.name) \(deadline.words)", in: catalog)
             return try catalog.read.sharedRepository(repository, with: account, region: rules.region, now: rules.now)
+        }
+    }
+}
+
+extension Deadline {
+    /// `until 2026-12-31T18:00:00Z`, or `forever`.
+    var words: String {
+        switch self {
+        case .forever: "forever"
+        case .until(let end): "until \(end.rfc3339)"
         }
     }
 }

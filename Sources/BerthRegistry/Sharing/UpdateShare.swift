@@ -32,6 +32,9 @@ extension Registry {
             try catalog.upsertShare(
                 of: repository.id, with: account.id, deadline: deadline ?? share.deadline,
                 description: description?.description ?? share.description, by: actor.creator, now: rules.now)
+            let change = deadline?.words ?? (description == nil ? "without a change" : "with another description")
+            try authority.record(
+                .shareUpdate, on: repository, detail: "with \(account.name) \(change)", in: catalog)
             return try catalog.read.sharedRepository(repository, with: account, region: rules.region, now: rules.now)
         }
     }

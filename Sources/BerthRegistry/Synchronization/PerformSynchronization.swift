@@ -88,8 +88,10 @@ extension Registry {
         _ job: SynchronizationJob, as status: SynchronizationJob.Status, _ detail: String
     ) async throws {
         let now = now()
+        let keepsAudit = settings.keepsAudit
         try await note { catalog in
             try catalog.endSynchronization(job.id, as: status, detail: detail, now: now)
+            if status == .success, keepsAudit { try catalog.recordCopy(of: job, now: now) }
             try catalog.trimSynchronizationJobs(
                 of: job.order.repository, keeping: Self.synchronizationHistoryLimit)
         }
@@ -116,6 +118,19 @@ extension Registry {
         ]
         if let error { metadata["error"] = "\(error)" }
         logger.info(message, metadata: metadata)
+    }
+}
+
+extension CatalogWriter {
+    /// Tells the audit log that an image was sent to another region.
+    fileprivate func recordCopy(of job: SynchronizationJob, now: Date) throws {
+        let order = job.order
+        guard let repository = try read.repository(id: order.repository) else { return }
+        try insertAudit(
+            AuditEvent(
+                at: now, action: .copy, actor: .synchronization, owner: repository.owner, repository: repository.name,
+                tag: order.tag, digest: try read.taggedImage(order.tag, in: repository.id)?.digest,
+                detail: "to \(order.target.words), for \(order.orderer.name)"))
     }
 }
 

@@ -57,6 +57,8 @@ extension Registry {
             }
             try catalog.setSynchronizationRule(
                 to: target, of: repository.id, isAutomatic: isAutomatic, overrides: overrides, now: authority.now)
+            try authority.record(
+                .repositoryUpdate, on: repository, detail: "copies to \(target.words) set", in: catalog)
             if !isAutomatic {
                 try catalog.cancelSynchronizations(
                     to: target, of: repository.id, detail: "the rule no longer copies by itself", now: authority.now)
@@ -96,6 +98,8 @@ extension Registry {
                     .synchronizationUnknown,
                     "\(name) has no rule that copies it to \(target.organization) in \(target.region)")
             }
+            try authority.record(
+                .repositoryUpdate, on: repository, detail: "copies to \(target.words) removed", in: catalog)
             try catalog.cancelSynchronizations(
                 to: target, of: repository.id, detail: "the rule was removed", now: authority.now)
             try catalog.trimSynchronizationJobs(of: repository.id, keeping: Self.synchronizationHistoryLimit)
@@ -117,6 +121,11 @@ extension Registry {
         _ = try repository.name(in: target.organization)
         try catalog.checkMayFill(target.organization, for: repository)
     }
+}
+
+extension SynchronizationTarget {
+    /// `acme in region-2`
+    var words: String { "\(organization) in \(region)" }
 }
 
 extension RepositoryRecord {

@@ -30,6 +30,9 @@ extension Registry {
             try catalog.followPush(
                 of: [destination], digest: digest, subject: nil, in: repository.id, by: actor.creator,
                 now: authority.now)
+            try authority.record(
+                .push, on: repository, tag: destination, digest: digest, detail: "copied from tag \(source)",
+                in: catalog)
         }
         work.announcePush()
     }

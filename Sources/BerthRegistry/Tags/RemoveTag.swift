@@ -11,9 +11,11 @@ extension Registry {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .delete, to: "delete its tags", in: catalog.read)
+            let digest = try catalog.read.taggedImage(tag, in: repository.id)?.digest
             guard try catalog.removeTag(tag, in: repository.id) else {
                 throw AdministrationError(.tagUnknown, "\(name) has no tag \(tag)")
             }
+            try authority.record(.delete, on: repository, tag: tag, digest: digest, in: catalog)
         }
     }
 }

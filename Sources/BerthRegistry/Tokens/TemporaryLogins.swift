@@ -63,6 +63,8 @@ extension Registry {
                     credentialsVersion: user.credentialsVersion, passwordHash: PasswordDigest.of(password),
                     createdAt: authority.now, expiresAt: login.expiresAt),
                 keeping: Self.maximumLogins)
+            try authority.record(
+                .loginAdd, owner: user.account, detail: "\(username) until \(login.expiresAt.rfc3339)", in: catalog)
         }
         return login
     }

@@ -53,6 +53,8 @@ extension Registry {
             }
             try catalog.insertTrigger(
                 definition.fields, isEnabled: isEnabled, of: repository.id, by: actor.creator, now: authority.now)
+            try authority.record(
+                .repositoryUpdate, on: repository, detail: "trigger \(definition.fields.name) added", in: catalog)
         }
     }
 
@@ -95,6 +97,9 @@ extension Registry {
                 name, needing: .manage, to: "set its triggers", in: catalog.read)
             let record = try catalog.read.requireTrigger(trigger, of: repository)
             try catalog.setTriggerEnabled(isEnabled, record.id)
+            try authority.record(
+                .repositoryUpdate, on: repository, detail: "trigger \(trigger) turned \(isEnabled ? "on" : "off")",
+                in: catalog)
             guard !isEnabled else { return }
             try catalog.cancelTriggerCalls(of: record.id, detail: "the trigger was turned off before it was called")
             try catalog.trimTriggerCalls(of: record.id, keeping: Self.triggerHistoryLimit)
@@ -112,6 +117,8 @@ extension Registry {
             let repository = try authority.ownRepository(
                 name, needing: .manage, to: "set its triggers", in: catalog.read)
             _ = try catalog.removeTrigger(try catalog.read.requireTrigger(trigger, of: repository).id)
+            try authority.record(
+                .repositoryUpdate, on: repository, detail: "trigger \(trigger) removed", in: catalog)
         }
     }
 }

@@ -122,6 +122,6 @@ func denyingOverQuota<Result>(_ work: () throws -> Result) throws -> Result {
     do {
         return try work()
     } catch let error as AdministrationError where Quota.allCases.contains(where: { $0.code == error.code }) {
-        throw RegistryError(.denied, error.message)
+        throw RegistryError(.denied, error.message, cause: error)
     }
 }

@@ -41,8 +41,10 @@ extension Registry {
     func authenticate(_ credentials: Credentials, from origin: RequestOrigin) async throws -> Caller {
         switch credentials {
         case .basic(let username, let password):
-            try await authenticate(username: username, password: password, from: origin)
-        case .bearer(let token): try await authenticate(bearer: token)
+            try await signIn(as: username, from: origin) {
+                try await authenticate(username: username, password: password, from: origin)
+            }
+        case .bearer(let token): try await authenticate(bearer: token).coming(from: origin)
         }
     }
 }

@@ -10,10 +10,12 @@ struct FrontDoor: HTTPResponder {
     let management: ManagementDoor
     let iam: IAMDoor
     let health: HealthDoor
+    let origins: RequestOrigins
     let accessLog = AccessLogMiddleware()
 
     func respond(to request: Request, context: RequestContext) async throws -> Response {
-        try await accessLog.handle(request, context: context) { request, context in
+        context.fields.client = origins.client(of: request, context: context)
+        return try await accessLog.handle(request, context: context) { request, context in
             do {
                 return try await route(request, context: context)
             } catch {

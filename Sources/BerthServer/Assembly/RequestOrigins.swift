@@ -1,6 +1,5 @@
 import BerthHTTP
 import BerthOutbound
-import BerthRegistry
 import HTTPTypes
 import Hummingbird
 
@@ -15,12 +14,12 @@ struct RequestOrigins: Sendable {
     /// Of IPv6 customers are given networks of this many bytes.
     private static let networkLength = 8
 
-    func origin(of request: Request, context: RequestContext) -> RequestOrigin {
+    func client(of request: Request, context: RequestContext) -> ClientAddress {
         guard let peer = InternetAddress(context.remoteAddress)?.unmapped else {
-            return RequestOrigin(address: context.remoteAddress, network: context.remoteAddress)
+            return ClientAddress(address: context.remoteAddress, network: context.remoteAddress)
         }
         let address = isTrusted(peer) ? forwarded(request.headers, by: peer) : peer
-        return RequestOrigin(address: address.description, network: Self.network(of: address))
+        return ClientAddress(address: address.description, network: Self.network(of: address))
     }
 
     /// The nearest address that is no trusted proxy, or the farthest that one of them vouches for.

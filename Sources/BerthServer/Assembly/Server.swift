@@ -122,19 +122,19 @@ package struct Server: Sendable {
     }
 
     private func frontDoor(publicAddress: PublicAddress, readiness: Readiness) -> FrontDoor {
-        let origins = RequestOrigins(trustedProxies: configuration.trustedProxies)
-        let authentication = ManagementAuthentication(registry: registry, origins: origins)
+        let authentication = ManagementAuthentication(registry: registry)
         return FrontDoor(
             distribution: DistributionDoor(
                 registry: registry,
                 challenge: Challenge(publicAddress: publicAddress, service: configuration.tokenService),
-                isReadOnly: configuration.isReadOnly, origins: origins),
-            tokens: TokenDoor(registry: registry, service: configuration.tokenService, origins: origins),
+                isReadOnly: configuration.isReadOnly),
+            tokens: TokenDoor(registry: registry, service: configuration.tokenService),
             management: ManagementDoor(
                 registry: registry, publicAddress: publicAddress, authentication: authentication,
                 isReadOnly: configuration.isReadOnly),
             iam: IAMDoor(registry: registry, publicAddress: publicAddress, authentication: authentication),
-            health: HealthDoor(registry: registry, readiness: readiness))
+            health: HealthDoor(registry: registry, readiness: readiness),
+            origins: RequestOrigins(trustedProxies: configuration.trustedProxies))
     }
 
     /// The same log without what the libraries say of their own affairs.

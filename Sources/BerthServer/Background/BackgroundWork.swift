@@ -11,6 +11,7 @@ enum BackgroundWork {
         var services: [any Service] = [
             UploadSweeper(registry: registry),
             UsageRecorder(registry: registry),
+            AuditPruner(registry: registry),
             WorkLoop(
                 "triggers", on: registry.work.triggers, atLeastEvery: .seconds(10), logger: registry.logger
             ) { try await registry.makeDueTriggerCalls(through: webhooks) },

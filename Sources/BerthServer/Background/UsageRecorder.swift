@@ -2,13 +2,15 @@ import BerthRegistry
 import Logging
 import ServiceLifecycle
 
-/// Records what is pulled every second and at the end, and what is stored every minute.
+/// Records what is pulled, and what the audit log is to tell of it, every second and at the end, and what is stored every
+/// minute.
 struct UsageRecorder: Service {
     let registry: Registry
     private let interval: Duration = .seconds(1)
     /// A full disk or the like is tried again after this, so that the log is not flooded.
     private let intervalAfterFailure: Duration = .seconds(30)
     private let intervalsBetweenStorage = 60
+    private static let auditComplaint = "the audit log could not be written"
 
     init(registry: Registry) { self.registry = registry }
 
@@ -20,13 +22,15 @@ struct UsageRecorder: Service {
                     if count.isMultiple(of: intervalsBetweenStorage) { try await registry.recordStorage() }
                     try await registry.recordTraffic()
                 }
+                let isTold = await log(Self.auditComplaint) { try await registry.writeAudit() }
                 count += 1
-                try? await Task.sleep(for: isRecorded ? interval : intervalAfterFailure)
+                try? await Task.sleep(for: isRecorded && isTold ? interval : intervalAfterFailure)
             }
         }
         // The server has sent its last byte; being cancelled must not lose the count of it.
         await Task {
             _ = await log("the last pulls could not be recorded") { try await registry.recordTraffic() }
+            _ = await log(Self.auditComplaint) { try await registry.writeAudit() }
         }.value
     }
 

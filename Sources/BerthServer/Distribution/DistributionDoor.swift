@@ -15,7 +15,6 @@ struct DistributionDoor: Sendable {
     let challenge: Challenge
     /// Whether pushes and deletions are answered 405.
     let isReadOnly: Bool
-    let origins: RequestOrigins
 
     func respond(to request: Request, context: RequestContext) async throws -> Response {
         let route = DistributionRoute(path: request.uri.path)
@@ -37,8 +36,7 @@ struct DistributionDoor: Sendable {
         guard let credentials = try Credentials(request.headers) else {
             throw AccessRefusal.unauthenticated("sign in first")
         }
-        let caller = try await registry.authenticate(
-            credentials, from: origins.origin(of: request, context: context))
+        let caller = try await registry.authenticate(credentials, from: context.origin)
         context.fields.account = caller.name
         guard let route else {
             throw RegistryError(.nameInvalid, "this path names nothing of the registry", status: 404)
@@ -49,7 +47,15 @@ struct DistributionDoor: Sendable {
                 .unsupported, "this registry is read-only: it takes no pushes and deletes nothing",
                 headers: ["Allow": "GET, HEAD"])
         }
-        let exchange = Exchange(request: request, context: context, caller: caller)
+        do {
+            return try await answer(Exchange(request: request, context: context, caller: caller), route: route)
+        } catch {
+            registry.noteRefusal(error, of: route.auditedRequest(request.method), to: caller)
+            throw error
+        }
+    }
+
+    private func answer(_ exchange: Exchange, route: DistributionRoute) async throws -> Response {
         switch route {
         case .base: return try await base(exchange)
         case .catalog: return try await listRepositories(exchange)

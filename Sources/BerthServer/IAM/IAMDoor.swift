@@ -48,7 +48,7 @@ struct IAMDoor: Sendable {
         let body = Array(
             try await request.collect(upTo: Self.maximumBody, context: context).readableBytesView)
         if path == Self.tokensPath { return try await issueToken(request, body: body, context: context) }
-        let caller = try await authentication.authenticate(request, body: body, context: context)
+        let caller = try await authentication.authenticate(request, body: body, from: context.origin)
         context.fields.account = caller.caller.name
         let own = try await registry.showOwnAccount(by: .caller(caller.caller))
         if path == Self.domainsPath { return try listAccounts([own.account]) }

@@ -10,9 +10,11 @@ extension IAMDoor {
     /// `POST /v3/auth/tokens`: a token against a password.
     func issueToken(_ request: Request, body: [UInt8], context: RequestContext) async throws -> Response {
         let asked = try ManagementJSON.decode(TokenRequest.self, from: body)
-        let token = try await registry.issueManagementToken(
-            for: asked.user(), password: asked.password(), scope: asked.scope(),
-            from: authentication.origins.origin(of: request, context: context))
+        let (user, password, scope) = (try asked.user(), try asked.password(), try asked.scope())
+        let token = try await registry.notingWrongSignIn(as: user.loginName, from: context.origin) {
+            try await registry.issueManagementToken(for: user, password: password, scope: scope, from: context.origin)
+        }
+        registry.noteSignIn(of: token.user.name, from: context.origin)
         context.fields.account = token.user.name.description
         var headers: HTTPFields = [.cacheControl: "no-store"]
         headers[.subjectToken] = token.token

@@ -9,7 +9,6 @@ import Hummingbird
 /// Finds out who asks something of the management API or of IAM.
 struct ManagementAuthentication: Sendable {
     let registry: Registry
-    let origins: RequestOrigins
 
     /// Checks the token in `X-Auth-Token`, or else the signature of the request.
     ///
@@ -17,28 +16,33 @@ struct ManagementAuthentication: Sendable {
     ///
     /// - Throws: ``AccessRefusal/unauthenticated(_:)``, or ``AdministrationError`` `projectForeign`.
     func authenticate(
-        _ request: Request, body: [UInt8], context: RequestContext
+        _ request: Request, body: [UInt8], from origin: RequestOrigin
     ) async throws -> ManagementCaller {
         guard request.headers[.securityToken] == nil else {
             throw AccessRefusal.unauthenticated("there are no temporary access keys here: leave out X-Security-Token")
         }
-        let found = try await identify(request, body: body, context: context)
+        let found = try await identify(request, body: body, from: origin)
         if let text = request.headers[.projectID], !text.isEmpty {
             let project = ProjectID(rawValue: text)
-            try await registry.confirmProject(project, by: .caller(found.caller.caller))
-            guard found.project == nil || found.project == project else {
-                throw AdministrationError(.projectForeign, "the token is for another project than X-Project-Id")
+            do {
+                try await registry.confirmProject(project, by: .caller(found.caller.caller))
+                guard found.project == nil || found.project == project else {
+                    throw AdministrationError(.projectForeign, "the token is for another project than X-Project-Id")
+                }
+            } catch {
+                registry.noteRefusal(error, of: AuditedRequest(.signIn), to: found.caller.caller)
+                throw error
             }
         }
         return found.caller
     }
 
     private func identify(
-        _ request: Request, body: [UInt8], context: RequestContext
+        _ request: Request, body: [UInt8], from origin: RequestOrigin
     ) async throws -> (caller: ManagementCaller, project: ProjectID?) {
         if let token = request.headers[.authToken] {
             let (caller, project) = try await registry.authenticate(managementToken: token)
-            return (try ManagementCaller(caller, accessKey: nil), project)
+            return (try ManagementCaller(caller.coming(from: origin), accessKey: nil), project)
         }
         guard let header = request.headers[.authorization] else {
             throw AccessRefusal.unauthenticated("sign the request with an access key, or send X-Auth-Token")
@@ -49,10 +53,11 @@ struct ManagementAuthentication: Sendable {
         } catch {
             throw AccessRefusal.unauthenticated("\(error)")
         }
-        let caller = try await registry.authenticate(
-            SignedRequest(request, body: body), signature: signature,
-            from: origins.origin(of: request, context: context))
-        return (try ManagementCaller(caller, accessKey: signature.accessKey), nil)
+        let caller = try await registry.notingWrongSignIn(as: signature.accessKey, from: origin) {
+            try await registry.authenticate(
+                SignedRequest(request, body: body), signature: signature, from: origin)
+        }
+        return (try ManagementCaller(caller.coming(from: origin), accessKey: signature.accessKey), nil)
     }
 }
 

@@ -46,7 +46,7 @@ struct ManagementDoor: Sendable {
         context.fields.route = (try? found.get())?.0.path.description ?? "/manage/unknown"
         let body = Array(
             try await request.collect(upTo: ManagementJSON.maximumBody, context: context).readableBytesView)
-        let caller = try await authentication.authenticate(request, body: body, context: context)
+        let caller = try await authentication.authenticate(request, body: body, from: context.origin)
         context.fields.account = caller.caller.name
         let (operation, parameters) = try found.get()
         if isReadOnly, operation.isChange {
@@ -60,7 +60,12 @@ struct ManagementDoor: Sendable {
         if parameters["repository"] != nil {
             context.fields.repository = (try? exchange.repositoryName())?.description
         }
-        return try await operation.respond(exchange)
+        do {
+            return try await operation.respond(exchange)
+        } catch {
+            registry.noteRefusal(error, of: operation.auditedRequest(exchange), to: caller.caller)
+            throw error
+        }
     }
 
     private func operation(for request: Request) throws -> (ManagementOperation, [String: String]) {

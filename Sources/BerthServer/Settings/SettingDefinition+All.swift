@@ -133,6 +133,11 @@ extension SettingDefinition {
             return true
         },
         SettingDefinition(
+            "audit.days", "COUNT", default: "90",
+            "how many days the audit log goes back; 0 keeps none and removes what there is",
+            allowed: "a whole number from 0 to 3650"
+        ) { text, settings in assign(count(text, 0...3650), to: &settings.auditDays) },
+        SettingDefinition(
             "quota.organizations", "COUNT", default: "100", "how many organizations an account may have; 0 is no limit",
             allowed: "a whole number"
         ) { text, settings in assignQuota(text, to: &settings.quotas.organizations) },

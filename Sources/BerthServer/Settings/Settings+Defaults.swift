@@ -11,7 +11,8 @@ extension Settings {
             tokenLifetime: .seconds(300), isReadOnly: false, allowsAnonymousPull: true, allowsSparseManifests: false,
             tokenService: "berth", tokenIssuer: "berth", signIns: .init(), connections: .init(), trustedProxies: [],
             uploadExpiry: .seconds(24 * 60 * 60),
-            maximumUploads: 1000, garbageGrace: .seconds(24 * 60 * 60), garbageInterval: .seconds(24 * 60 * 60),
+            maximumUploads: 1000, auditDays: 90, garbageGrace: .seconds(24 * 60 * 60),
+            garbageInterval: .seconds(24 * 60 * 60),
             scrubInterval: .seconds(30 * 24 * 60 * 60), scrubRate: 10 * 1024 * 1024, quotas: Quotas(),
             outboundAllowed: [], triggerEndpoint: nil,
             triggerSecret: nil, regions: [], shutdownGrace: .seconds(30), logLevel: .info)

@@ -40,6 +40,8 @@ package struct Settings: Sendable, Equatable {
     package var trustedProxies: [AddressBlock]
     package var uploadExpiry: Duration
     package var maximumUploads: Int
+    /// How many days the audit log goes back; 0 for none.
+    package var auditDays: Int
     package var garbageGrace: Duration
     /// How often garbage is collected; zero is never.
     package var garbageInterval: Duration
@@ -70,6 +72,7 @@ package struct Settings: Sendable, Equatable {
         settings.maximumUploads = maximumUploads
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry
+        settings.auditDays = auditDays
         settings.quotas = quotas
         settings.remoteRegions = regions.map(\.region)
         settings.registryHost = publicURL?.authority ?? listen.description

@@ -18,7 +18,6 @@ struct TokenDoor: Sendable {
     let registry: Registry
     /// The service that tokens are for; a request for another is refused.
     let service: String
-    let origins: RequestOrigins
 
     func respond(to request: Request, context: RequestContext) async throws -> Response {
         do {
@@ -49,8 +48,7 @@ struct TokenDoor: Sendable {
             guard case .basic = credentials else {
                 throw AccessRefusal.unauthenticated("a token is not bought with a token: send Basic credentials")
             }
-            caller = try await registry.authenticate(
-                credentials, from: origins.origin(of: request, context: context))
+            caller = try await registry.authenticate(credentials, from: context.origin)
         } else {
             caller = Caller(subject: .anonymous, access: nil)
         }
@@ -80,12 +78,16 @@ struct TokenDoor: Sendable {
                 throw RegistryError(.unsupported, "grant_type=password needs username and password", status: 400)
             }
             caller = try await registry.authenticate(
-                username: username, password: password, from: origins.origin(of: request, context: context))
+                .basic(username: username, password: password), from: context.origin)
         case "refresh_token":
             guard let token = form["refresh_token"] else {
                 throw RegistryError(.unsupported, "grant_type=refresh_token needs refresh_token", status: 400)
             }
-            caller = try await registry.authenticate(refreshToken: token)
+            caller = try await registry.signIn(as: "", from: context.origin) {
+                let caller = try await registry.authenticate(refreshToken: token)
+                try await registry.confirm(caller)
+                return caller
+            }
         default:
             throw RegistryError(.unsupported, "grant_type must be password or refresh_token", status: 400)
         }

@@ -121,6 +121,15 @@ struct TwoRegionsTests {
             try await here.push(next, to: app, tag: "v1")
             #expect(try await here.jobs(2).map(\.status) == [.success, .success])
             #expect(try await there.manifest("v1").body == next.bytes)
+            let told = try await here.auditEntries().filter { $0.repository?.description == app }.map(\.line)
+            let rules = told.filter { $0.contains(" repository.update ") }
+            #expect(rules == ["acme/acme repository.update done acme/app 127.0.0.1 (copies to acme in region-2 set)"])
+            let copies = told.filter { $0.contains(" copy ") }
+            #expect(
+                copies == [
+                    "synchronization copy done acme/app:v1@  (to acme in region-2, for acme/writer)",
+                    "synchronization copy done acme/app:v1@  (to acme in region-2, for acme/acme)",
+                ])
         }
     }
 
