@@ -9,8 +9,9 @@ sources := Sources Tests Package.swift
 # Sixteen tests at once: all of them at once starve each other on small machines until their clients give up.
 swift_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16
 sdk_venv := .build/sdk-venv
+FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-sdk bench-lists demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-sdk bench-lists fuzz demo lint format clean install-run-tools install-test-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -43,6 +44,10 @@ $(sdk_venv)/installed: Tests/SDK/requirements.txt
 bench-lists: ## how long pages of an account with 100,000 repositories take, in a debug build
 	swift build --build-tests
 	BERTH_BENCH=1 $(swift_test) --filter ListBenchmarks
+
+fuzz: ## hostile input for FUZZ=600 seconds; SEED=7 makes other input than the default does
+	swift build --build-tests
+	BERTH_FUZZ_SECONDS=$(FUZZ) $(if $(SEED),BERTH_FUZZ_SEED=$(SEED)) $(swift_test) --filter HardeningTests.FuzzTests
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)

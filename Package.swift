@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "BerthIdentityTests",
             dependencies: [
-                "BerthTestBasics", "BerthIdentity", "BerthAccess", "BerthOCI",
+                "BerthTestBasics", "BerthTestSupport", "BerthIdentity", "BerthAccess", "BerthOCI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -220,7 +220,7 @@ let package = Package(
             name: "HardeningTests",
             dependencies: [
                 "BerthTestBasics", "BerthTestSupport", "BerthServer", "BerthRegistry", "BerthBlobs", "BerthCatalog",
-                "BerthDatabase", "BerthIdentity", "BerthAccess", "BerthOCI", "berth",
+                "BerthDatabase", "BerthHTTP", "BerthIdentity", "BerthAccess", "BerthOCI", "berth",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

@@ -2,7 +2,7 @@ import Foundation
 
 extension Sequence<UInt8> {
     /// Base64 with `-` and `_` and without padding, as JOSE writes it (RFC 7515, section 2).
-    var base64URL: String {
+    package var base64URL: String {
         unpaddedBase64.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
     }
 
@@ -21,7 +21,7 @@ extension Array where Element == UInt8 {
     }
 
     /// Reads base64url without padding; `nil` for anything else.
-    init?(base64URL text: some StringProtocol) {
+    package init?(base64URL text: some StringProtocol) {
         guard !text.contains("+"), !text.contains("/") else { return nil }
         self.init(
             unpaddedBase64: text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/"))

@@ -8,10 +8,10 @@ package enum ConstantTime {
     }
 
     /// Whether two byte strings are the same; the time it takes depends on their lengths alone.
-    package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    package static func equal(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0
-        for index in left.indices { difference |= left[index] ^ right[index] }
+        for (one, other) in zip(left, right) { difference |= one ^ other }
         return difference == 0
     }
 }

@@ -7,10 +7,12 @@ extension TestClient {
     ///
     /// A connection that the server resets counts as closed.
     ///
-    /// - Parameter limit: The most bytes to take.
+    /// - Parameters:
+    ///   - thenEnds: Whether to say that no more bytes will come.
+    ///   - limit: The most bytes to take.
     /// - Throws: ``TestClientError/timeout``, or why there is no connection.
     package func sendRaw(
-        _ bytes: [UInt8], limit: Int = 2 * 1024 * 1024,
+        _ bytes: [UInt8], thenEnds: Bool = false, limit: Int = 2 * 1024 * 1024,
         until isComplete: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
     ) async throws -> [UInt8] {
         let collector = ByteCollector(limit: limit, isComplete: isComplete)
@@ -25,6 +27,7 @@ extension TestClient {
         }
         collector.expect(received)
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        if thenEnds { channel.close(mode: .output, promise: nil) }
         return try await received.futureResult.get()
     }
 }

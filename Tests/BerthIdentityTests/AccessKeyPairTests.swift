@@ -42,7 +42,7 @@ import Testing
         #expect(Set(pairs.map(\.secret)).count == pairs.count && Set(pairs.map(\.accessKey)).count == pairs.count)
     }
 
-    @Test("S-45: a pair shows its secret in no description")
+    @Test("S-45 a pair shows its secret in no description")
     func noSecretInDescriptions() {
         let pair = AccessKeyPair.generate()
         var dumped = ""
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("S-43: constant-time comparison is comparison")
+    @Test("S-43 constant-time comparison is comparison")
     func constantTime() {
         #expect(ConstantTime.equal("abc", "abc") && ConstantTime.equal("", ""))
         for (left, right) in [("abc", "abd"), ("abc", "xbc"), ("abc", "ab"), ("", "a"), ("é", "e\u{301}")] {

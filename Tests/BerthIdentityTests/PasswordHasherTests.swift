@@ -38,7 +38,7 @@ import Testing
         #expect(try await raised.verify("secret", against: stored))
     }
 
-    @Test("S-42: an unknown user costs one derivation with the same parameters, as a known one does")
+    @Test("S-42 an unknown user costs one derivation with the same parameters, as a known one does")
     func equalWork() async throws {
         let recorder = DerivationRecorder()
         let hasher = PasswordHasher(

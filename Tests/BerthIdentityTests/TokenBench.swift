@@ -1,5 +1,6 @@
 import BerthAccess
 import BerthTestBasics
+import BerthTestSupport
 import Crypto
 import Foundation
 import Testing
@@ -49,24 +50,16 @@ struct TokenBench {
         ]
     }
 
-    /// A token of these parts, signed with ES256; a value of `nil` takes a part's entry away.
+    /// Makes tokens out of the good header and payload with the service's own key.
+    var forger: TokenForge {
+        get throws { TokenForge(header: goodHeader, payload: goodPayload, key: try signingKey) }
+    }
+
+    /// A token with these changes, signed with ES256; a value of `nil` takes an entry away.
     func forge(
         header: [String: Any?] = [:], payload: [String: Any?] = [:], key: P256.Signing.PrivateKey? = nil
     ) throws -> String {
-        let input = try signingInput(header: header, payload: payload)
-        let signature = try (key ?? signingKey).signature(for: Data(input.utf8))
-        return input + "." + signature.rawRepresentation.base64URL
-    }
-
-    /// Header and payload as they are signed.
-    func signingInput(header: [String: Any?] = [:], payload: [String: Any?] = [:]) throws -> String {
-        try encode(goodHeader, changed: header) + "." + encode(goodPayload, changed: payload)
-    }
-
-    private func encode(_ object: [String: Any], changed: [String: Any?]) throws -> String {
-        var object = object
-        for (name, value) in changed { object[name] = value }
-        return try JSONSerialization.data(withJSONObject: object).base64URL
+        try forger.token(header: header, payload: payload, key: key)
     }
 
     /// Expects that a token is refused, for `error` if it matters which.

@@ -4,7 +4,7 @@ import Testing
 @testable import BerthIdentity
 
 @Suite struct TokenScopeTests {
-    @Test("S-36: scopes are repeated or separated by spaces, their actions free of order")
+    @Test("S-36 scopes are repeated or separated by spaces, their actions free of order")
     func forms() {
         let pull = TokenScope(type: "repository", name: "acme/app", actions: ["pull"])
         let both = TokenScope(type: "repository", name: "acme/app", actions: ["push", "pull"])
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "S-36: the first colon ends the type, the last begins the actions",
+        "S-36 the first colon ends the type, the last begins the actions",
         arguments: [
             ("repository:localhost:5000/acme/app:pull", "repository", nil, "localhost:5000/acme/app", ["pull"]),
             ("repository:[::1]:5000/acme/app:pull", "repository", nil, "[::1]:5000/acme/app", ["pull"]),
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        "S-36: what is not a scope asks for nothing",
+        "S-36 what is not a scope asks for nothing",
         arguments: [
             "", " ", ":", "::", ":::", "repository", "repository:acme/app", "repository:acme/app:", ":acme/app:pull",
             "repository::pull", "repository:acme/app:,", "Repository:acme/app:pull", "repository(:acme/app:pull",
@@ -52,7 +52,7 @@ import Testing
         #expect(TokenScope.parse([text, good]).map(\.text) == [good])
     }
 
-    @Test("S-37: wildcards and unknown actions are carried as asked, to be cut by what the asker holds")
+    @Test("S-37 wildcards and unknown actions are carried as asked, to be cut by what the asker holds")
     func escalation() {
         let scopes = TokenScope.parse(["repository:*:pull", "repository:acme/app:*,delete", "registry:catalog:*"])
         #expect(scopes.map(\.name) == ["*", "acme/app", "catalog"])

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "no password, token or Authorization value is ever in the log, and every line is one event",
+        "S-45 no password, token or Authorization value is ever in the log, and every line is one event",
         arguments: ["info", "trace"])
     func secrets(level: String) async throws {
         try await withSite(["--log-level", level]) { site in
@@ -68,6 +68,71 @@ import Testing
             for word in ["Basic ", "Bearer ", "password="] { #expect(!log.contains(word), "\(word)") }
             for line in log.split(separator: "\n") {
                 #expect(line.contains(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z [a-z]+ [^=]+/), "\(line)")
+            }
+        }
+    }
+
+    @Test("S-45 secrets of keys, webhooks, regions and management are in no log and not in the data either")
+    func storedSecrets() async throws {
+        let webhook = "webhook-\(UUID().uuidString)"
+        let region = "region-\(UUID().uuidString)"
+        let settings = [
+            "--log-level", "trace", "--triggers-endpoint", "https://127.0.0.1:9/hook", "--triggers-secret", webhook,
+            "--regions", "region-2=http://copier:\(region)@127.0.0.1:9",
+        ]
+        try await withSite(settings) { site in
+            let key = try await site.json("key", "add", "acme")
+            let (accessKey, secret) = (
+                try #require(key["access_key"].text), try #require(key["secret_key"].text)
+            )
+            try await site.push(try SampleManifest.image(), to: "ships/ferry")
+            let repository = "/v2/manage/namespaces/ships/repos/ferry"
+            func manage(_ method: String, _ path: String, json: String? = nil) async throws -> TestResponse {
+                let body = json.map { Array($0.utf8) } ?? []
+                let headers = [("Host", site.server.authority), ("Content-Type", "application/json")]
+                let signature = RequestSigner(accessKey: accessKey, secretKey: secret).headers(
+                    signing: method, path, headers: headers, body: body, at: Date())
+                return try await site.client.send(
+                    method, path, headers: headers + signature, body: json == nil ? .none : .bytes(body))
+            }
+            let trigger =
+                #"{"name":"deploy","action":"update","app_type":"deployments","application":"web","cluster_id":"c1","#
+                + #""cluster_ns":"default","trigger_type":"all","condition":".*","enable":"true"}"#
+            #expect(try await manage("POST", "\(repository)/triggers", json: trigger).status == 201)
+            let rule = #"{"remoteRegionId":"region-2","remoteNamespace":"ships","syncAuto":true,"override":true}"#
+            #expect(try await manage("POST", "\(repository)/sync_repo", json: rule).status == 200)
+            let login = try await manage("POST", "/v2/manage/utils/secret")
+            let words = try #require(login.header("X-Swr-Dockerlogin")).split(separator: " ").map(String.init)
+            let temporary = Login(name: words[3], password: words[5])
+            #expect(try await site.pull("ships/ferry", as: temporary) == 200)
+            let password = "password-\(UUID().uuidString)"
+            try await site.done("user", "password", "globex", "--password-stdin", input: password + "\n")
+            let user = #"{"name":"globex","password":"\#(password)","domain":{"name":"globex"}}"#
+            let signIn = #"{"auth":{"identity":{"methods":["password"],"password":{"user":\#(user)}}}}"#
+            let signedIn = try await site.send(
+                "POST", "/v3/auth/tokens", headers: [("Content-Type", "application/json")],
+                body: .bytes(Array(signIn.utf8)))
+
+            var secrets = Secrets()
+            secrets.add(temporary)
+            secrets.add(site.acme)
+            secrets.add(token: try #require(signedIn.header("X-Subject-Token")))
+            let texts = secrets.texts.union([secret, webhook, region, password])
+            // Both the webhook and the copy fail, and what is said of that is in the log.
+            try await site.push(try SampleManifest.image("second"), to: "ships/ferry", tag: "2")
+            try await eventually("a failed call is logged") {
+                site.server.log.contains("a trigger could not be called")
+            }
+            #expect(await site.server.stop() == 0)
+            let storage = site.installation.storage
+            let paths = try FileManager.default.subpathsOfDirectory(atPath: storage)
+            #expect(paths.contains("berth.sqlite"))
+            for text in texts {
+                #expect(!site.server.log.contains(text), "\(text) in the log")
+                for path in paths {
+                    let bytes = FileManager.default.contents(atPath: "\(storage)/\(path)") ?? Data()
+                    #expect(bytes.range(of: Data(text.utf8)) == nil, "\(text) in \(path)")
+                }
             }
         }
     }

@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("without it a password is made, printed once and never again, and it signs in")
+    @Test("S-44 without it a password is made, printed once and never again, and it signs in")
     func generatedPassword() async throws {
         try await withInstallation { installation in
             let first = try await start(installation, lines: 4)

@@ -76,7 +76,7 @@ private struct Answer: Decodable {
         return token
     }
 
-    @Test("whoever cannot sign in, for whatever reason, is told the same")
+    @Test("S-42 whoever cannot sign in, for whatever reason, is told the same")
     func oneAnswer() async throws {
         try await withScenario { scenario in
             let registry = scenario.registry

@@ -20,7 +20,7 @@ import Testing
             "GET", Self.path, headers: headers + signature.map { ($0.0, change($0.1)) })
     }
 
-    @Test("an unknown key, a wrong secret, a disabled key and a disabled user are one answer")
+    @Test("S-42 an unknown key, a wrong secret, a disabled key and a disabled user are one answer")
     func oneAnswer() async throws {
         try await withScenario { scenario in
             let registry = scenario.registry

@@ -106,7 +106,7 @@ extension Scenario {
         }
     }
 
-    @Test("a login of who may manage deletes nothing, neither by itself nor with a token")
+    @Test("S-38 a login of who may manage deletes nothing, neither by itself nor with a token")
     func noDeletion() async throws {
         try await withScenario { scenario in
             try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "1")
