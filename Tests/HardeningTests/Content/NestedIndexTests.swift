@@ -25,7 +25,7 @@ import Testing
 
     @Test(
         "S-63 indexes that list each other's children over and over are pushed, listed, checked and deleted one by one",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func diamonds() async throws {
         try await withScenario { scenario in
             let levels = try await Self.pushTower(scenario)
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("S-63 a repository with such indexes is deleted as a whole", .timeLimit(.minutes(1)))
+    @Test("S-63 a repository with such indexes is deleted as a whole", .timeLimit(.minutes(5)))
     func repository() async throws {
         try await withScenario { scenario in
             _ = try await Self.pushTower(scenario)

@@ -12,7 +12,7 @@ import Testing
     ]
 
     @Test(
-        "S-66 headers full of separators are read once and change nothing", .timeLimit(.minutes(1)), arguments: fillings
+        "S-66 headers full of separators are read once and change nothing", .timeLimit(.minutes(5)), arguments: fillings
     )
     func separators(filling: String) async throws {
         try await withScenario { scenario in
