@@ -52,7 +52,7 @@ struct DeletionRaceTests {
                 try await scenario.push(child, to: "acme/app")
                 let index = try SampleManifest.index(of: [child.descriptor])
                 let statuses = try await scenario.atOnce {
-                    try await $0.send("DELETE", "/v2/acme/app/manifests/\(child.digest)")
+                    try await deleteLate("/v2/acme/app/manifests/\(child.digest)", after: round % 4, in: $0)
                 } _: {
                     try await $0.put(index, to: "acme/app")
                 }
@@ -72,7 +72,7 @@ struct DeletionRaceTests {
                 let layer = try #require(image.blobs.last)
                 try await scenario.push(layer, to: "acme/other")
                 let statuses = try await scenario.atOnce {
-                    try await $0.send("DELETE", "/v2/acme/app/blobs/\(layer.digest)")
+                    try await deleteLate("/v2/acme/app/blobs/\(layer.digest)", after: round % 4, in: $0)
                 } _: {
                     try await $0.put(image, to: "acme/app")
                 }
@@ -81,6 +81,12 @@ struct DeletionRaceTests {
                 #expect(try await scenario.holds(layer, in: "acme/other"))
             }
         }
+    }
+
+    /// Deletes after so many other requests, so that sometimes the deletion comes first and sometimes the push.
+    private func deleteLate(_ path: String, after count: Int, in scenario: Scenario) async throws -> TestResponse {
+        for _ in 0..<count { _ = try await scenario.send("GET", "/v2/") }
+        return try await scenario.send("DELETE", path)
     }
 
     @Test("R-39 a download that has begun ends whole, although its blob is deleted and collected meanwhile")

@@ -28,6 +28,7 @@ struct PageTests {
         var pages: [[String]] = []
         var next: String? = path
         while let path = next {
+            guard pages.count < 100 else { throw ToolFailure("the pages of \(path) do not come to an end") }
             let found = try await page(path, in: scenario)
             pages.append(found.names)
             next = found.next

@@ -33,7 +33,7 @@ struct ConcurrentUploadTests {
     @Test("R-28 of many chunks for one place at once one is taken, whole")
     func race() async throws {
         try await withScenario { scenario in
-            let blobs = (0..<8).map { SampleBlob(random: 300_000, seed: UInt64($0)) }
+            let blobs = (0..<6).map { SampleBlob(random: 1_500_000, seed: UInt64($0)) }
             let session = try await scenario.startUpload(in: "acme/app")
             let taken = try await withThrowingTaskGroup(of: (Int, SampleBlob).self) { group in
                 for blob in blobs {
