@@ -53,13 +53,14 @@ extension Scenario {
         let name = try persona.qualifiedName()
         return try await registry.issueManagementToken(
             for: UserReference(user: .name(name.user.description), account: .name(name.account.description)),
-            password: persona.password, scope: .unnamed
+            password: persona.password, scope: .unnamed, from: .commandLine
         ).token
     }
 
     /// A login that ends by itself.
     func temporaryLogin(for persona: Persona) async throws -> (String, String) {
-        let caller = try await registry.authenticate(username: persona.rawValue, password: persona.password)
+        let caller = try await registry.authenticate(
+            username: persona.rawValue, password: persona.password, from: .commandLine)
         let login = try await registry.makeTemporaryLogin(.key, lifetime: 900, accessKey: nil, by: .caller(caller))
         return TestClient.basic(login.username, login.password)
     }

@@ -90,12 +90,12 @@ import Testing
             try QualifiedUserName(parsing: "acme/writer"), password: Password(parsing: "password-of-writer"),
             by: .dataOperator)
         // A password that is remembered must make no difference to a wrong one.
-        _ = try await registry.authenticate(username: "acme/writer", password: "password-of-writer")
+        _ = try await registry.authenticate(username: "acme/writer", password: "password-of-writer", from: .commandLine)
         for (name, password) in try await Self.failures(on: registry) {
             clock.advance(by: 61)
             derivations.withLock { $0 = [] }
             await #expect(throws: (any Error).self) {
-                try await registry.authenticate(username: name, password: password)
+                try await registry.authenticate(username: name, password: password, from: .commandLine)
             }
             #expect(derivations.withLock(\.self) == [cost], "\(name.prefix(40))")
         }
