@@ -32,6 +32,16 @@ package struct ToolResult: Sendable, CustomStringConvertible {
         guard succeeded else { throw ToolFailure(description) }
         return self
     }
+
+    /// The refusal of a `berth` command: this status, nothing on standard output, one sentence on standard error.
+    ///
+    /// - Throws: ``ToolFailure`` when this is none.
+    package func refusal(status expected: Int32 = 1) throws -> String {
+        let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+        guard status == expected, output.isEmpty, lines.count == 2, lines[1].isEmpty, lines[0].hasPrefix("berth: ")
+        else { throw ToolFailure("is no refusal with status \(expected): \(self)") }
+        return String(lines[0].dropFirst(7))
+    }
 }
 
 /// Why a tool that a test cannot do without did not do its work.

@@ -3,14 +3,6 @@ import BerthTestSupport
 import Foundation
 import Testing
 
-/// What a person signs in with.
-struct Login: Sendable {
-    let name: String
-    let password: String
-
-    var header: (String, String) { TestClient.basic(name, password) }
-}
-
 /// A running `berth serve` with two accounts: `acme`, which owns organization `ships`, and `globex`.
 ///
 /// Their admin users sign in with access keys, since checking a password takes a second of a debug build's time.
@@ -106,45 +98,4 @@ func withInstallation(_ body: (BerthInstallation) async throws -> Void) async th
     let installation = try BerthInstallation()
     defer { installation.remove() }
     try await body(installation)
-}
-
-extension BerthInstallation {
-    /// Makes an access key and gives back the sign-in that the command prints for docker.
-    func login(of user: String) async throws -> Login {
-        let words = try await run(["key", "add", user]).orThrow().output.split(whereSeparator: \.isWhitespace)
-        let name = try #require(words.firstIndex(of: "-u").map { words[$0 + 1] })
-        let password = try #require(words.firstIndex(of: "-p").map { words[$0 + 1] })
-        return Login(name: String(name), password: String(password))
-    }
-}
-
-extension TestClient {
-    init(_ server: BerthProcess) {
-        let parts = server.authority.split(separator: ":")
-        self.init(
-            host: parts.first.map(String.init) ?? "", port: parts.last.flatMap { Int($0) } ?? 0,
-            tls: server.url.hasPrefix("https"))
-    }
-}
-
-/// Asks until the answer is yes, for what happens by itself and tells nobody.
-func eventually(
-    _ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
-) async throws {
-    let clock = ContinuousClock()
-    let end = clock.now + limit
-    while try await !condition() {
-        guard clock.now < end else { throw ToolFailure("did not happen within \(limit): \(what)") }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-}
-
-extension ToolResult {
-    /// The refusal, if it is one: this status, nothing on standard output, one sentence on standard error.
-    func refusal(status expected: Int32 = 1) throws -> String {
-        let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
-        guard status == expected, output.isEmpty, lines.count == 2, lines[1].isEmpty, lines[0].hasPrefix("berth: ")
-        else { throw ToolFailure("is no refusal with status \(expected): \(self)") }
-        return String(lines[0].dropFirst(7))
-    }
 }
