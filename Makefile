@@ -8,10 +8,12 @@ release := swift build -c release --static-swift-stdlib --product berth
 sources := Sources Tests Package.swift
 # Sixteen tests at once: all of them at once starve each other on small machines until their clients give up.
 swift_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16
+# Their servers are processes of their own, several a test.
+fault_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 5 --filter FaultTests
 sdk_venv := .build/sdk-venv
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-sdk bench-lists fuzz demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-faults test-sdk bench-lists fuzz demo lint format clean install-run-tools install-test-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -24,13 +26,18 @@ build: install-run-tools ## the release build, .build/release/berth
 
 test: install-test-tools ## install what the tests need and run all of them, real clients included
 	swift build --build-tests
-	$(swift_test) --skip ClientTests
+	$(swift_test) --skip ClientTests --skip FaultTests
+	$(fault_test)
 	$(swift_test) --filter ClientTests
 	@$(MAKE) test-sdk
 
-test-fast: ## the tests without the real clients
+test-fast: ## the tests without the real clients and the faults
 	swift build --build-tests
-	$(swift_test) --skip ClientTests
+	$(swift_test) --skip ClientTests --skip FaultTests
+
+test-faults: install-test-tools ## the tests that kill servers and spoil disks; BERTH_FAULT_KILLS=2000 does more of it
+	swift build --build-tests
+	$(fault_test)
 
 test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the management API with its SDK; PYTEST="-k share" picks some
 	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth

@@ -228,6 +228,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "BerthTestBasics", "BerthTestSupport", "BerthBlobs", "BerthCatalog", "BerthDatabase", "BerthOCI",
+                "berth",
+            ],
+            exclude: ["Disk/failing_calls.c"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ClientTests",
             dependencies: ["BerthTestSupport", "BerthOCI", "berth"],
             path: "Tests/Clients",

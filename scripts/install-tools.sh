@@ -48,6 +48,7 @@ for_test() {
     need_python_module ensurepip python3-pip
     need_python_module ensurepip python3-venv
     need_command skopeo skopeo
+    need_command strace strace
 }
 
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {

@@ -47,6 +47,7 @@ package final class FileBlobStore: BlobStore {
         pool.start()
         do {
             try layout.makeDirectories()
+            try layout.makeLockFiles()
             try calls.synchronize(directory: layout.blobs)
             try calls.synchronize(directory: layout.root)
         } catch let failure as SystemFailure {

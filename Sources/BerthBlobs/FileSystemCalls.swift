@@ -10,6 +10,8 @@ struct FileSystemCalls: Sendable {
     var synchronize: @Sendable (_ descriptor: CInt) throws -> Void
     /// Renames within the store and replaces what is there.
     var rename: @Sendable (_ source: String, _ target: String) throws -> Void
+    /// Bytes of the volume that an open file is on: those that Berth may still take, and all.
+    var space: @Sendable (_ descriptor: CInt) throws -> (free: Int64, total: Int64)
 
     static let system = FileSystemCalls(
         write: { descriptor, bytes, offset in
@@ -23,7 +25,29 @@ struct FileSystemCalls: Sendable {
         },
         rename: { source, target in
             try SystemFailure.check("rename") { Foundation.rename(source, target) }
+        },
+        space: { descriptor in
+            var info = statvfs()
+            try SystemFailure.check("fstatvfs") { fstatvfs(descriptor, &info) }
+            let block = Int64(info.f_frsize)
+            return (Int64(info.f_bavail) * block, Int64(info.f_blocks) * block)
         })
+
+    /// The most that uploads leave free on a volume, in bytes; of a small volume they leave a sixteenth.
+    private static let largestReserve: Int64 = 64 * 1024 * 1024
+
+    /// Refuses bytes of an upload as a full disk does before the disk is full.
+    ///
+    /// What is left is for the database, which is on the same volume as a rule: without it nothing could be deleted,
+    /// collected, revoked or cancelled any more, and so nothing would ever be freed.
+    func requireRoom(for count: Int, on descriptor: CInt) throws {
+        let (free, total) = try space(descriptor)
+        // Some file systems do not tell.
+        guard total > 0 else { return }
+        guard free - Int64(count) >= min(total / 16, Self.largestReserve) else {
+            throw SystemFailure(call: "write", code: ENOSPC)
+        }
+    }
 
     /// Makes the names in a directory survive a power failure.
     func synchronize(directory path: String) throws {

@@ -72,6 +72,7 @@ final class StagedFile: Sendable {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, _ progress: inout UploadProgress) throws {
+        try calls.requireRoom(for: bytes.count, on: file.descriptor)
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = try calls.write(file.descriptor, UnsafeRawBufferPointer(rebasing: rest), progress.length)

@@ -22,6 +22,15 @@ struct StorageLayout: Sendable {
 
     func damagedPath(of digest: Digest) -> String { "\(damaged)/\(digest.algorithm.rawValue)-\(digest.hex)" }
 
+    func path(of lock: StoreLock.Purpose) -> String { "\(root)/\(lock.rawValue)" }
+
+    /// Makes the files that are locked, so that collecting can begin on a volume that has room for no new file.
+    func makeLockFiles() throws {
+        for lock in StoreLock.Purpose.allCases where try FileSystem.status(of: path(of: lock)) == nil {
+            _ = try OpenFile.create(path(of: lock), 0)
+        }
+    }
+
     /// Makes the directories that every store has, parents first.
     func makeDirectories() throws {
         try FileSystem.makeDirectory(root)

@@ -4,7 +4,7 @@ import Synchronization
 /// An advisory lock on a storage directory that ends with its release or with the process, whatever becomes of it.
 package final class StoreLock: Sendable {
     /// What a lock is held for; the raw values are file names in the storage directory.
-    package enum Purpose: String, Sendable {
+    package enum Purpose: String, Sendable, CaseIterable {
         /// Removing or copying many blobs: garbage collection and backup.
         case maintenance = "maintenance.lock"
         /// Receiving uploads, which one process does at a time.
@@ -44,7 +44,7 @@ package final class StoreLock: Sendable {
 
 extension FileBlobStore {
     package func lock(for purpose: StoreLock.Purpose) async throws -> StoreLock? {
-        let path = "\(layout.root)/\(purpose.rawValue)"
+        let path = layout.path(of: purpose)
         return try await perform(on: path) { try StoreLock(path: path) }
     }
 }

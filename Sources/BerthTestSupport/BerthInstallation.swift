@@ -7,12 +7,16 @@ package struct BerthInstallation: Sendable {
     /// Of the first account, `admin`.
     package let adminPassword: String
     private let executable: String
+    private let launcher: [String]
 
     package var storage: String { directory + "/storage" }
     package var certs: String { directory + "/certs" }
 
+    /// - Parameter launcher: A command that runs the command after it, for all that is run here: such as one that enters
+    ///   mounts of its own.
     /// - Throws: ``ToolFailure`` when `berth` has not been built.
-    package init() throws {
+    package init(launcher: [String] = []) throws {
+        self.launcher = launcher
         executable = try Self.builtExecutable()
         directory = FileManager.default.temporaryDirectory.path + "/berth-" + UUID().uuidString.lowercased()
         adminPassword = "admin-" + UUID().uuidString.lowercased()
@@ -32,12 +36,17 @@ package struct BerthInstallation: Sendable {
 
     /// The words that run `berth` with these arguments on this directory.
     package func words(_ arguments: [String]) -> [String] {
-        [executable] + arguments + ["--storage", storage, "--certs", certs]
+        launcher + [executable] + arguments + ["--storage", storage, "--certs", certs]
     }
 
     /// Runs `berth` with these arguments on this directory.
     package func run(_ arguments: [String], input: String? = nil) async throws -> ToolResult {
         try await Tool.run(words(arguments), input: input, environment: environment, timeout: .seconds(120))
+    }
+
+    /// Starts `berth` with these arguments on this directory and does not wait for it.
+    package func start(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(words(arguments), environment: environment)
     }
 
     /// Removes the directory.

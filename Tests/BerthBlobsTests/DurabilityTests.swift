@@ -18,7 +18,7 @@ import Testing
         store = try directory.store(calls: faulty.calls)
     }
 
-    @Test("fsync file, then rename, then fsync directory; a known directory is not synchronized again (R-12)")
+    @Test("R-12 fsync file, then rename, then fsync directory; a known directory is not synchronized again")
     func order() async throws {
         let digest = sha256([1, 2, 3])
         let shard = "blobs/sha256/\(digest.hex.prefix(2))"
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("bytes that another process left are synchronized before they are published (R-12)")
+    @Test("R-12 bytes that another process left are synchronized before they are published")
     func orderAfterRestart() async throws {
         let digest = sha256([1, 2, 3])
         let id = UploadID()
@@ -54,7 +54,7 @@ import Testing
         #expect(calls.recorded.suffix(2).first == .rename("uploads/\(id)", calls.blobPath(digest)))
     }
 
-    @Test("a full disk leaves the true offset, no blob, and a session that goes on when there is space (R-15)")
+    @Test("R-15 a full disk leaves the true offset, no blob, and a session that goes on when there is space")
     func fullDisk() async throws {
         let other = sha256([5])
         try await store.upload([5], as: other)
@@ -74,7 +74,30 @@ import Testing
         #expect(try await store.contents(of: sha256(bytes), size: bytes.count) == bytes)
     }
 
-    @Test("no space and no quota are one answer, everything else another", arguments: [ENOSPC, EDQUOT, EIO, EROFS])
+    @Test("R-15 an upload stops before it takes what the database needs to delete, and goes on when there is room")
+    func reserve() async throws {
+        let id = UploadID()
+        try await store.beginUpload(id)
+        let reserve: Int64 = 64 * 1024 * 1024
+        for (free, total, isTaken) in [
+            (reserve + 2, reserve * 100, true), (reserve + 1, reserve * 100, false), (1_000, 16_000, false),
+            (1_002, 16_000, true), (0, 0, true),
+        ] {
+            faulty.set { $0.volume = (free, total) }
+            let before = try await store.receivedBytes(of: id)
+            if isTaken {
+                #expect(try await store.append([1, 2], to: id) == before + 2)
+            } else {
+                await #expect(throws: BlobStoreError.outOfSpace) { try await store.append([1, 2], to: id) }
+                #expect(try await store.receivedBytes(of: id) == before)
+            }
+        }
+        #expect(try await store.publish(id, as: sha256([1, 2, 1, 2, 1, 2])) == 6)
+    }
+
+    @Test(
+        "R-17 R-18 no space and no quota are one answer, everything else another",
+        arguments: [ENOSPC, EDQUOT, EIO, EROFS])
     func writeFails(code: CInt) async throws {
         let id = UploadID()
         try await store.beginUpload(id)
@@ -100,7 +123,7 @@ import Testing
         #expect(try await store.contents(of: sha256(bytes), size: bytes.count) == bytes)
     }
 
-    @Test("a chunk that cannot be cut off again takes its upload with it")
+    @Test("R-18 a chunk that cannot be cut off again takes its upload with it")
     func truncateFails() async throws {
         let id = UploadID()
         try await store.beginUpload(id)
@@ -111,7 +134,7 @@ import Testing
         await #expect(throws: BlobStoreError.uploadUnknown) { try await store.receivedBytes(of: id) }
     }
 
-    @Test("after a failed fsync the staged file is dropped, not tried again (R-18)", arguments: [EIO, ENOSPC])
+    @Test("R-18 after a failed fsync the staged file is dropped, not tried again", arguments: [EIO, ENOSPC])
     func synchronizeFails(code: CInt) async throws {
         let id = UploadID()
         try await store.beginUpload(id)
@@ -126,7 +149,7 @@ import Testing
         await #expect(throws: BlobStoreError.uploadUnknown) { try await store.publish(id, as: sha256([1, 2, 3])) }
     }
 
-    @Test("a failed fsync at publish leaves neither blob nor upload (R-18)")
+    @Test("R-18 a failed fsync at publish leaves neither blob nor upload")
     func synchronizeFailsAtPublish() async throws {
         let id = UploadID()
         try await store.beginUpload(id)
@@ -143,7 +166,7 @@ import Testing
         #expect(directory.names(in: "uploads").isEmpty)
     }
 
-    @Test("a failed rename publishes nothing, and publishing can be tried again (R-18)")
+    @Test("R-18 a failed rename publishes nothing, and publishing can be tried again")
     func renameFails() async throws {
         let id = UploadID()
         try await store.beginUpload(id)
@@ -158,7 +181,7 @@ import Testing
         #expect(try await store.publish(id, as: sha256([1])) == 1)
     }
 
-    @Test("a publish whose directory cannot be synchronized is an error, and a new push succeeds (R-18)")
+    @Test("R-18 a publish whose directory cannot be synchronized is an error, and a new push succeeds")
     func directoryFails() async throws {
         faulty.set { $0.synchronize = ("blobs/sha256/", EIO) }
         await #expect(throws: BlobStoreError.self) { try await store.upload([1], as: sha256([1])) }

@@ -15,6 +15,8 @@ final class FaultyCalls: Sendable {
     struct Faults: Sendable {
         /// Bytes that still fit on the disk; what does not is written up to there, as on a real one.
         var space = Int.max
+        /// What the volume says of itself, instead of the truth.
+        var volume: (free: Int64, total: Int64)?
         /// The most that one call writes.
         var writeLimit = Int.max
         var write: CInt?
@@ -75,6 +77,9 @@ final class FaultyCalls: Sendable {
                     if let code = faults.rename { throw SystemFailure(call: "rename", code: code) }
                 }
                 try FileSystemCalls.system.rename(source, target)
+            },
+            space: { [self] descriptor in
+                try state.withLock(\.faults.volume) ?? FileSystemCalls.system.space(descriptor)
             })
     }
 

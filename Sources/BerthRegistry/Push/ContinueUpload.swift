@@ -124,6 +124,7 @@ extension Registry {
         _ id: UploadID, as digest: Digest, in name: RepositoryName, for caller: Caller
     ) async throws -> Int64 {
         try await requireRoom(for: id, as: digest, in: name, for: caller)
+        try await finishInterruptedRemoval(of: digest)
         let known = try await blobs.size(of: digest)
         if let known {
             let now = now()
