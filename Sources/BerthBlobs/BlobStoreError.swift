@@ -16,6 +16,8 @@ package enum BlobStoreError: Error, Sendable, Equatable {
     case blobUnknown(Digest)
     /// The volume, or the quota on it, is full.
     case outOfSpace
+    /// The volume has become read-only.
+    case readOnly
     /// The blob would have more than `limit` bytes.
     case tooLarge(limit: Int64)
     /// A call to the file system failed for another reason; the text says which, for the log and not for clients.
@@ -32,6 +34,7 @@ extension BlobStoreError: CustomStringConvertible {
         case .digestMismatch(let expected, let found): "the bytes hash to \(found), not to \(expected)"
         case .blobUnknown(let digest): "there is no blob \(digest)"
         case .outOfSpace: "the storage volume is full"
+        case .readOnly: "the storage volume is read-only"
         case .tooLarge(let limit): "a blob may have at most \(limit) bytes"
         case .ioFailure(let what): what
         }

@@ -50,6 +50,9 @@ package protocol BlobWriting: Sendable {
     /// - Throws: As ``publish(_:as:)``; nothing stays behind.
     func store(_ bytes: ByteBuffer, as digest: Digest) async throws -> Int64
 
+    /// Whether uploads can be written, as far as can be told without writing.
+    func isWritable() async throws -> Bool
+
     /// Removes an upload and its bytes. Idempotent; a task that is appending gets ``BlobStoreError/uploadUnknown``.
     func removeUpload(_ id: UploadID) async throws
 }

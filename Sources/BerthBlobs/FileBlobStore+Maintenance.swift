@@ -41,6 +41,10 @@ extension FileBlobStore {
         return found == digest ? .intact : .damaged(DamagedBlob(digest: digest, file: identity))
     }
 
+    package func isWritable() async throws -> Bool {
+        try await perform(on: "uploads") { [layout] in access(layout.uploads, W_OK) == 0 }
+    }
+
     package func setAside(_ damaged: DamagedBlob) async throws -> Bool {
         try await perform(on: damaged.digest) { [layout, calls] in
             let path = layout.path(of: damaged.digest)

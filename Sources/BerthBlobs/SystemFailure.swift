@@ -11,6 +11,7 @@ struct SystemFailure: Error, Equatable {
     func blobStoreError(on subject: any CustomStringConvertible) -> BlobStoreError {
         switch code {
         case ENOSPC, EDQUOT: .outOfSpace
+        case EROFS: .readOnly
         default: .ioFailure("\(call) failed for \(subject): \(String(cString: strerror(code)))")
         }
     }

@@ -46,7 +46,19 @@ package final class Database: Sendable {
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (SQLConnection) throws -> T
     ) async throws -> T {
-        try await DatabaseError.translating { try await pool.write { try body(SQLConnection($0)) } }
+        do {
+            return try await DatabaseError.translating { try await pool.write { try body(SQLConnection($0)) } }
+        } catch let error as DatabaseError where error.code == .ioFailure || error.code == .cannotOpen {
+            throw DatabaseError(Self.reason(ofFailureAt: path) ?? error.code, error.message)
+        }
+    }
+
+    /// What the engine calls an error of reading and writing and is the disk's being full or read-only.
+    private static func reason(ofFailureAt path: String) -> DatabaseError.Code? {
+        if access(path, W_OK) != 0, errno == EROFS { return .readOnly }
+        var volume = statvfs()
+        guard statvfs(path, &volume) == 0 else { return nil }
+        return volume.f_bavail == 0 ? .full : nil
     }
 
     /// A number that changes whenever anybody commits, in this process or another.

@@ -35,6 +35,7 @@ extension DatabaseError {
         case .SQLITE_READONLY: return .readOnly
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .damaged
         case .SQLITE_CANTOPEN: return .cannotOpen
+        case .SQLITE_IOERR: return .ioFailure
         case .SQLITE_MISUSE: return .closed
         default: return .other
         }

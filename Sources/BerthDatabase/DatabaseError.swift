@@ -14,6 +14,8 @@ package struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertibl
         /// The file is not a database or its pages contradict each other.
         case damaged
         case cannotOpen
+        /// Reading or writing the file failed.
+        case ioFailure
         case uniqueViolation
         case foreignKeyViolation
         /// The connection has been closed.

@@ -1,5 +1,7 @@
+import BerthBlobs
 import BerthCatalog
 import BerthOCI
+import Logging
 
 extension Registry {
     /// Finds a manifest by tag or digest, with its exact bytes and the type it was pushed as.
@@ -18,11 +20,16 @@ extension Registry {
     /// again, so that an image for several platforms is one pull.
     ///
     /// OCI distribution-spec 1.1, end-3, GET.
-    /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or MANIFEST_UNKNOWN.
+    /// - Throws: ``AccessRefusal``, NAME_UNKNOWN or MANIFEST_UNKNOWN; a fault, for bytes that are not the digest's.
     package func pullManifest(
         _ reference: ManifestReference, from name: RepositoryName, for caller: Caller
     ) async throws -> ManifestRecord {
         let found = try await find(reference, in: name, for: caller)
+        let digest = found.manifest.digest
+        guard Digest(hashing: found.manifest.bytes, algorithm: digest.algorithm) == digest else {
+            logger.error("manifest is damaged", metadata: ["berth.digest": "\(digest)"])
+            throw RegistryError(.unknown, "manifest \(digest) is damaged: push it again, which heals it")
+        }
         notePull(by: caller, under: found.standing, tag: reference.tag, digest: found.manifest.digest)
         if case .digest = reference, found.isChild { return found.manifest }
         traffic.countPull(from: found.repository)

@@ -34,18 +34,24 @@ extension RegistryError {
     package init?(unwritable error: any Error) {
         guard case .unwritable(let reason)? = error as? CatalogError else { return nil }
         switch reason {
-        case .full:
-            self.init(
-                .denied, "the registry's disk is full: nothing was changed, and pulls go on", status: 507, cause: error)
-        case .readOnly:
-            self.init(
-                .denied, "the registry's disk is read-only: nothing was changed, and pulls go on", status: 503,
-                headers: ["Retry-After": "60"], cause: error)
+        case .full: self = .diskFull(cause: error)
+        case .readOnly: self = .diskReadOnly(cause: error)
         case .busy:
             self.init(
                 .unknown, "the registry is busy: nothing was changed, try again", status: 503,
                 headers: ["Retry-After": "1"], cause: error)
         }
+    }
+
+    private static func diskFull(cause: any Error) -> RegistryError {
+        RegistryError(
+            .denied, "the registry's disk is full: nothing was changed, and pulls go on", status: 507, cause: cause)
+    }
+
+    private static func diskReadOnly(cause: any Error) -> RegistryError {
+        RegistryError(
+            .denied, "the registry's disk is read-only: nothing was changed, and pulls go on", status: 503,
+            headers: ["Retry-After": "60"], cause: cause)
     }
 
     init(_ error: BlobStoreError, location: String) {
@@ -57,9 +63,8 @@ extension RegistryError {
                 status: 409)
         case .outOfOrder(let expected): self = .outOfOrder(received: expected, location: location)
         case .digestMismatch(let expected, let found): self = .digestMismatch(expected: expected, found: found)
-        case .outOfSpace:
-            self.init(
-                .denied, "the registry's disk is full: nothing was stored, and pulls go on", status: 507, cause: error)
+        case .outOfSpace: self = .diskFull(cause: error)
+        case .readOnly: self = .diskReadOnly(cause: error)
         case .sizeMismatch: self.init(.sizeInvalid, "\(error)", cause: error)
         case .tooLarge: self.init(.sizeInvalid, "\(error)", status: 413, cause: error)
         case .blobUnknown(let digest): self = .blobUnknown(digest)

@@ -16,20 +16,22 @@ struct HealthDoor: Sendable {
         guard request.method == .get || request.method == .head else {
             throw RegistryError.methodNotAllowed(request.method, allowed: [.get, .head])
         }
-        let isWell = request.uri.path == Self.livePath ? true : await isReady()
-        return .json(
-            Array((isWell ? #"{"status":"ok"}"# : #"{"status":"unavailable"}"#).utf8),
-            status: isWell ? .ok : .serviceUnavailable)
+        let state = request.uri.path == Self.livePath ? .ready : await state()
+        return switch state {
+        case .ready: .json(Array(#"{"status":"ok"}"#.utf8))
+        case .readOnly: .json(Array(#"{"status":"read-only"}"#.utf8))
+        case .unavailable: .json(Array(#"{"status":"unavailable"}"#.utf8), status: .serviceUnavailable)
+        }
     }
 
-    /// Whether the server is not stopping, and the catalog and the blobs answer.
-    private func isReady() async -> Bool {
-        guard !readiness.isStopping else { return false }
+    /// What can be done now; nothing while the server is stopping.
+    private func state() async -> ReadinessState {
+        guard !readiness.isStopping else { return .unavailable }
         do {
-            return try await registry.isReady()
+            return try await registry.readiness()
         } catch {
             registry.logger.error("not ready", metadata: ["error": "\(error)"])
-            return false
+            return .unavailable
         }
     }
 }

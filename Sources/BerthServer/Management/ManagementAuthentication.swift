@@ -10,6 +10,14 @@ import Hummingbird
 struct ManagementAuthentication: Sendable {
     let registry: Registry
 
+    /// Lets pass only a request that says who it is from, so that no body is read for others.
+    ///
+    /// - Throws: ``AccessRefusal/unauthenticated(_:)``.
+    func requireCredentials(_ request: Request) throws {
+        guard request.headers[.authToken] == nil else { return }
+        _ = try signature(of: request)
+    }
+
     /// Checks the token in `X-Auth-Token`, or else the signature of the request.
     ///
     /// A project that the request names must be one of the caller's account, and that of its token.
@@ -37,6 +45,17 @@ struct ManagementAuthentication: Sendable {
         return found.caller
     }
 
+    private func signature(of request: Request) throws -> RequestSignature {
+        guard let header = request.headers[.authorization] else {
+            throw AccessRefusal.unauthenticated("sign the request with an access key, or send X-Auth-Token")
+        }
+        do {
+            return try RequestSignature(parsing: header)
+        } catch {
+            throw AccessRefusal.unauthenticated("\(error)")
+        }
+    }
+
     private func identify(
         _ request: Request, body: [UInt8], from origin: RequestOrigin
     ) async throws -> (caller: ManagementCaller, project: ProjectID?) {
@@ -44,15 +63,7 @@ struct ManagementAuthentication: Sendable {
             let (caller, project) = try await registry.authenticate(managementToken: token)
             return (try ManagementCaller(caller.coming(from: origin), accessKey: nil), project)
         }
-        guard let header = request.headers[.authorization] else {
-            throw AccessRefusal.unauthenticated("sign the request with an access key, or send X-Auth-Token")
-        }
-        let signature: RequestSignature
-        do {
-            signature = try RequestSignature(parsing: header)
-        } catch {
-            throw AccessRefusal.unauthenticated("\(error)")
-        }
+        let signature = try signature(of: request)
         let caller = try await registry.notingWrongSignIn(as: signature.accessKey, from: origin) {
             try await registry.authenticate(
                 SignedRequest(request, body: body), signature: signature, from: origin)

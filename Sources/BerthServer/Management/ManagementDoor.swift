@@ -44,6 +44,7 @@ struct ManagementDoor: Sendable {
         }
         let found = Result { try self.operation(for: request) }
         context.fields.route = (try? found.get())?.0.path.description ?? "/manage/unknown"
+        try authentication.requireCredentials(request)
         let body = Array(
             try await request.collect(upTo: ManagementJSON.maximumBody, context: context).readableBytesView)
         let caller = try await authentication.authenticate(request, body: body, from: context.origin)

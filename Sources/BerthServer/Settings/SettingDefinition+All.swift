@@ -104,8 +104,8 @@ extension SettingDefinition {
         ) { text, settings in assign(addressBlocks(text), to: &settings.trustedProxies) },
         SettingDefinition(
             "uploads.expire", "DURATION", default: "24h", "how long an upload that receives nothing is kept",
-            allowed: "a duration from 60s to 365d"
-        ) { text, settings in assign(duration(text, 60...year), to: &settings.uploadExpiry) },
+            allowed: "a duration from 15m to 365d"
+        ) { text, settings in assign(duration(text, 15 * 60...year), to: &settings.uploadExpiry) },
         SettingDefinition(
             "uploads.maximum", "COUNT", default: "1000",
             "how many unfinished uploads a user may have; a further one is answered 429",

@@ -150,8 +150,7 @@ struct TwoVolumeTests {
     }
 
     @Test(
-        "R-16 a full volume of the database is told as 507 DENIED, as one of the blobs is",
-        .disabled("a full database is answered 500 UNKNOWN until StoringErrors knows DatabaseError.full"))
+        "R-16 a full volume of the database is told as 507 DENIED, as one of the blobs is")
     func databaseFullIsTold() async throws {
         try await withTwoVolumes { volumes, site, server, client in
             #expect(try await client.pushImage(try SampleManifest.image("before"), as: "1").status == 201)

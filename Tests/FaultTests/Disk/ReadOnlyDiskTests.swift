@@ -34,8 +34,7 @@ import Testing
 
     @Test(
         "R-20 a read-only disk is told as 503, and /readyz says so",
-        .enabled(if: PrivateMounts.isPossible, "this machine lets no test mount a file system"),
-        .disabled("EROFS is answered 500 UNKNOWN and /readyz 200 until StoringErrors and IsReady know of it"))
+        .enabled(if: PrivateMounts.isPossible, "this machine lets no test mount a file system"))
     func told() async throws {
         try await withSmallDisk("size=64m") { mounts, site, server, client async throws in
             for place in ["/blobs", "/uploads"].map({ site.installation.storage + $0 }) {
@@ -45,7 +44,8 @@ import Testing
             for route in BlobRoute.allCases {
                 #expect(try await client.push(SampleBlob("bytes"), by: route).status == 503)
             }
-            #expect(try await client.send("GET", "/readyz").status == 503)
+            let ready = try await client.send("GET", "/readyz")
+            #expect(ready.status == 200 && ready.text.contains("read-only"), "pulls are served")
         }
     }
 
