@@ -47,6 +47,13 @@ import Testing
             """
         ),
         ("share remove ships/ferry globex", "{removed: text, repository: text}"),
+        (
+            "audit list --action share",
+            """
+            [{account: null, action: text, actor: text, address: null, at: instant, count: integer, detail: text, \
+            digest: null, reference: null, repository: text, result: text, shared: boolean}]
+            """
+        ),
         ("gc", "{deleted_blobs: integer, freed_bytes: integer}"),
         ("verify", "{checked_blobs: integer, damaged: [], orphans: []}"),
         ("backup BACKUP", "{copied_blobs: integer, copied_bytes: integer, directory: text, missing: []}"),

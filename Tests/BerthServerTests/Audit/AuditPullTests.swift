@@ -132,7 +132,8 @@ struct AuditPullTests {
             }
             try await scenario.execute("DROP TRIGGER no_audit")
             let pulls = try await scenario.auditEntries(after: last).filter { $0.action == .pull }
-            #expect(pulls.map(\.line) == ["bravo/bravo pull done acme/app:v1@ * 127.0.0.1 ×10"])
+            #expect(pulls.reduce(0) { $0 + $1.count } == 10 && pulls.count < 10)
+            #expect(pulls.allSatisfy { $0.line.hasPrefix("bravo/bravo pull done acme/app:v1@ * 127.0.0.1") })
         }
     }
 
