@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("SIGTERM lets a slow download end, takes no more connections, is not ready meanwhile, and exits 0")
+    @Test("R-47 SIGTERM lets a slow download end, takes no more connections, is not ready meanwhile, and exits 0")
     func graceful() async throws {
         try await withSite { site in
             try await site.push(Self.large, to: "ships/ferry")

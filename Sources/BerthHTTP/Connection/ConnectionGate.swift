@@ -11,8 +11,8 @@ final class ConnectionGate: Sendable {
         case refused
     }
 
-    /// Connections that are told to come back, at once.
-    private static let waitingRoom = 256
+    /// The most connections that are told to come back, at once.
+    private static let maximumWaitingRoom = 256
 
     private struct Count {
         var welcome = 0
@@ -20,10 +20,17 @@ final class ConnectionGate: Sendable {
     }
 
     private let maximum: Int
+    private let waitingRoom: Int
     private let count = Mutex(Count())
 
     /// - Parameter maximum: 0 is no limit.
-    init(maximum: Int) { self.maximum = maximum }
+    init(maximum: Int) {
+        self.maximum = maximum
+        waitingRoom = Self.waitingRoom(besides: maximum)
+    }
+
+    /// A quarter more than there may be connections, so that descriptors last.
+    static func waitingRoom(besides maximum: Int) -> Int { min(max(maximum / 4, 1), maximumWaitingRoom) }
 
     /// Decides about a connection and counts it; ``leave(_:)`` must follow when it has ended.
     func enter() -> Decision {
@@ -32,7 +39,7 @@ final class ConnectionGate: Sendable {
                 count.welcome += 1
                 return .welcome
             }
-            guard count.overloaded < Self.waitingRoom else { return .refused }
+            guard count.overloaded < waitingRoom else { return .refused }
             count.overloaded += 1
             return .overloaded
         }

@@ -35,7 +35,11 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let decision = gate.enter()
         channel.closeFuture.whenComplete { [gate] _ in gate.leave(decision) }
-        guard decision != .refused else { return channel.eventLoop.makeFailedFuture(TooManyConnections()) }
+        guard decision != .refused else {
+            // Nobody else closes a connection whose setup fails.
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(TooManyConnections())
+        }
         return channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             let pace = ConnectionPace(limits: limits, hasTLS: tls != nil, now: .now())

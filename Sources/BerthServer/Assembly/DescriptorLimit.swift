@@ -7,8 +7,8 @@ struct DescriptorLimit {
 
     let descriptors: Int
 
-    /// Connections that fit: each may have a blob open beside its socket.
-    var connections: Int { max((descriptors - Self.reserved) / 2, 16) }
+    /// Connections that fit: each may have a blob open beside its socket, and a quarter more are told to come back.
+    var connections: Int { max((descriptors - Self.reserved) * 4 / 9, 8) }
 
     /// Takes as many as the system lets the process have without asking.
     static func raise() -> DescriptorLimit {

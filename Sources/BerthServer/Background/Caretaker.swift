@@ -41,7 +41,8 @@ struct Caretaker: Service {
     }
 
     private func again(_ name: String, _ work: @Sendable () async throws -> Void) async {
-        while !Task.isCancelled {
+        // The first minute of a server belongs to its clients.
+        while (try? await Task.sleep(for: interval)) != nil {
             do {
                 try await work()
             } catch is CancellationError {
@@ -50,7 +51,6 @@ struct Caretaker: Service {
                 registry.logger.error(
                     "background work failed", metadata: ["berth.work": "\(name)", "error": "\(error)"])
             }
-            try? await Task.sleep(for: interval)
         }
     }
 

@@ -94,7 +94,7 @@ extension SettingDefinition {
         ) { text, settings in assign(duration(text, 1...hour), to: &settings.connections.window) },
         SettingDefinition(
             "connections.maximum", "COUNT", default: "4096",
-            "connections at once, at most half of the descriptors of the process; a further one is answered 503",
+            "connections at once, at most four ninths of the descriptors of the process; a further one is answered 503",
             allowed: "a whole number from 1 to 1000000"
         ) { text, settings in assign(count(text, 1...1_000_000), to: &settings.connections.maximum) },
         SettingDefinition(

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthIdentity
 import BerthRegistry
 import BerthTestSupport
 import Foundation
@@ -78,7 +79,9 @@ private struct Answer: Decodable {
 
     @Test("S-42 whoever cannot sign in, for whatever reason, is told the same")
     func oneAnswer() async throws {
-        try await withScenario { scenario in
+        var settings = RegistrySettings()
+        settings.signIns.attempts = 0
+        try await withScenario(settings: settings) { scenario in
             let registry = scenario.registry
             try await registry.setDisabled(
                 true, user: try Scenario.Persona.reader.qualifiedName(), by: .dataOperator)

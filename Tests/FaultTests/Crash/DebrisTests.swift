@@ -93,7 +93,7 @@ import Testing
     static let damages = [
         Damage(
             testDescription: "bytes of a manifest",
-            statement: "UPDATE manifest_bodies SET bytes = X'7B7D' WHERE digest = ?", isServed: true, isHealed: true),
+            statement: "UPDATE manifest_bodies SET bytes = X'7B7D' WHERE digest = ?", isHealed: true),
         Damage(
             testDescription: "type of a manifest's bytes",
             statement: "UPDATE manifest_bodies SET bytes = 'text' WHERE digest = ?", isHealed: true),

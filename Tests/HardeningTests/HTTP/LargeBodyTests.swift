@@ -29,7 +29,8 @@ struct SmallDocument: CustomTestStringConvertible, Sendable {
     @Test("S-65 a gigabyte that is only announced is 413 at once", arguments: SmallDocument.all)
     func announced(document: SmallDocument) async throws {
         try await withServer { server in
-            let head = "\(document.request) HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n"
+            let head =
+                "\(document.request) HTTP/1.1\r\nHost: a\r\nX-Auth-Token: x\r\nContent-Length: 1073741824\r\n\r\n"
             let answer = RawAnswer(try await server.client.sendRaw(Array(head.utf8)))
             #expect(answer.statuses == [413] && answer.closes, "\(answer.text)")
         }
@@ -39,7 +40,7 @@ struct SmallDocument: CustomTestStringConvertible, Sendable {
     func expected(document: SmallDocument) async throws {
         try await withServer { server in
             let head =
-                "\(document.request) HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1073741824\r\n\r\n"
+                "\(document.request) HTTP/1.1\r\nHost: a\r\nX-Auth-Token: x\r\nExpect: 100-continue\r\nContent-Length: 1073741824\r\n\r\n"
             let answer = RawAnswer(try await server.client.sendRaw(Array(head.utf8)))
             #expect(answer.statuses == [413] && answer.closes, "\(answer.text)")
         }
@@ -48,10 +49,21 @@ struct SmallDocument: CustomTestStringConvertible, Sendable {
     @Test("S-65 a body without end is 413 as soon as it is too much", arguments: SmallDocument.all)
     func endless(document: SmallDocument) async throws {
         try await withServer { server in
-            let head = "\(document.request) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let head =
+                "\(document.request) HTTP/1.1\r\nHost: a\r\nX-Auth-Token: x\r\nTransfer-Encoding: chunked\r\n\r\n"
             let chunk = "40000000\r\n" + String(repeating: "x", count: document.tooMuch)
             let answer = RawAnswer(try await server.client.sendRaw(Array((head + chunk).utf8)))
             #expect(answer.statuses == [413] && answer.closes, "\(answer.text)")
+        }
+    }
+
+    @Test("S-65 of who says nothing of who it is, the management API reads no body at all")
+    func noCredentials() async throws {
+        try await withServer { server in
+            let head =
+                "POST /v2/manage/namespaces HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"
+            let answer = RawAnswer(try await server.client.sendRaw(Array(head.utf8)))
+            #expect(answer.statuses == [401] && answer.closes, "\(answer.text)")
         }
     }
 

@@ -1,4 +1,5 @@
 import BerthCatalog
+import BerthIdentity
 import BerthOCI
 import BerthRegistry
 import BerthTestSupport
@@ -114,7 +115,9 @@ import Testing
 
     @Test("S-20 cursors, filters and names of the registry API are values as well")
     func distribution() async throws {
-        try await withScenario { scenario in
+        var settings = RegistrySettings()
+        settings.signIns.attempts = 0
+        try await withScenario(settings: settings) { scenario in
             try await Self.prepare(scenario)
             let subject = try SampleManifest.index(of: []).digest
             for value in Self.hostile.map(Self.encoded) {

@@ -61,7 +61,14 @@ class BerthServer:
         with printed.open("wb") as output, (self.directory / "errors").open("ab") as errors:
             self._process = subprocess.Popen(
                 self._words(
-                    "serve", "--listen", "127.0.0.1:0", "--region", self.region, "--sign-in-attempts", "0", *self._arguments
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--region",
+                    self.region,
+                    "--sign-in-attempts",
+                    "0",
+                    *self._arguments,
                 ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
