@@ -13,7 +13,7 @@ fault_test := swift test --skip-build --disable-xctest --experimental-maximum-pa
 sdk_venv := .build/sdk-venv
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-faults test-sdk bench-lists fuzz demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-faults test-sdk bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,13 @@ bench-lists: ## how long pages of an account with 100,000 repositories take, in 
 fuzz: ## hostile input for FUZZ=600 seconds; SEED=7 makes other input than the default does
 	swift build --build-tests
 	BERTH_FUZZ_SECONDS=$(FUZZ) $(if $(SEED),BERTH_FUZZ_SEED=$(SEED)) $(swift_test) --filter HardeningTests.FuzzTests
+
+soak: install-test-tools ## thirty minutes of kills, spoiled disks, hostile input and load; docs/operations.md has what it showed
+	swift build --build-tests
+	$(release)
+	BERTH_FAULT_KILLS=1000 BERTH_FAULT_CALLS=100 $(fault_test)
+	@$(MAKE) fuzz FUZZ=60
+	python3 benchmarks/memory.py .build/release/berth
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)
