@@ -15,16 +15,15 @@ package final class TLSSource: Sendable {
     private struct FileVersion: Equatable {
         let inode: UInt64
         let size: Int64
-        let seconds: Int
-        let nanoseconds: Int
+        /// The bytes of the instant, which are only compared.
+        let modified: [UInt8]
 
         init?(_ path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
             inode = UInt64(status.st_ino)
             size = Int64(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
+            modified = withUnsafeBytes(of: status.st_mtim) { Array($0) }
         }
     }
 
