@@ -32,7 +32,7 @@ package struct Server: Sendable {
         /// Whose word is taken for where a request comes from.
         package var trustedProxies: [AddressBlock] = []
         /// What is done for the data without being asked; nothing unless said otherwise.
-        var care = Caretaker.Plan()
+        var care = CarePlan()
         /// What Berth may call, and how.
         package var outbound = OutboundHTTP.Configuration()
         /// Who is told of pushes that triggers wait for; `nil` for nobody.

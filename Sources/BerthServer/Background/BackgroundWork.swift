@@ -8,17 +8,16 @@ enum BackgroundWork {
         for registry: Registry, configuration: Server.Configuration, outbound: OutboundHTTP
     ) -> [any Service] {
         let webhooks = configuration.triggerReceiver.map { WebhookSender(outbound: outbound, receiver: $0) }
-        var services: [any Service] = [
-            UploadSweeper(registry: registry),
+        var services: [any Service] = removals(for: registry)
+        services += [
             UsageRecorder(registry: registry),
-            AuditPruner(registry: registry),
             WorkLoop(
                 "triggers", on: registry.work.triggers, atLeastEvery: .seconds(10), logger: registry.logger
             ) { try await registry.makeDueTriggerCalls(through: webhooks) },
             Synchronizer(registry: registry, remotes: OutboundRegistries(configuration.regions, http: outbound)),
         ]
         if !configuration.isReadOnly {
-            if !configuration.care.isIdle { services.append(Caretaker(registry: registry, plan: configuration.care)) }
+            services += care(for: registry, configuration.care)
             services.append(
                 WorkLoop(
                     "retention", on: registry.work.retention, atLeastEvery: .seconds(5 * 60), logger: registry.logger

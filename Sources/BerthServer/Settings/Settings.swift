@@ -92,7 +92,7 @@ package struct Settings: Sendable, Equatable {
         configuration.tokenService = tokenService
         configuration.isReadOnly = isReadOnly
         configuration.connections = connections
-        configuration.care = Caretaker.Plan(
+        configuration.care = CarePlan(
             garbageInterval: garbageInterval == .zero ? nil : garbageInterval,
             scrubInterval: scrubInterval == .zero ? nil : scrubInterval, scrubRate: scrubRate)
         configuration.trustedProxies = trustedProxies
