@@ -1,4 +1,3 @@
-import BerthCatalog
 import BerthOCI
 import BerthRegistry
 import HTTPTypes
@@ -14,30 +13,34 @@ extension ManagementError {
         case AccessRefusal.unauthenticated(let reason): self.init(.unauthorized, .unauthenticated, reason)
         case let error as RegistryError where error.status < 500:
             self.init(error)
-        case CatalogError.unwritable(.full):
-            self.init(
-                .init(code: 507, reasonPhrase: "Insufficient Storage"), .storageFull,
-                "the registry's disk is full: nothing was changed")
-        case CatalogError.unwritable(.readOnly):
-            self.init(
-                .serviceUnavailable, .storageFull, "the registry's disk is read-only: nothing was changed",
-                headers: [.retryAfter: "60"])
-        case CatalogError.unwritable(.busy):
-            self.init(
-                .conflict, .busy, "the registry is busy: nothing was changed, try again", headers: [.retryAfter: "1"])
-        default: return nil
+        case let error:
+            guard let error = RegistryError(unwritable: error) else { return nil }
+            self.init(unwritable: error)
         }
+    }
+
+    /// Of a disk that is full or read-only, or a database that another process keeps busy.
+    private init(unwritable error: RegistryError) {
+        let isDisk = error.code == .denied
+        self.init(
+            isDisk ? .init(code: error.status) : .conflict, isDisk ? .storageFull : .busy, error.message,
+            headers: Self.fields(error.headers))
     }
 
     /// Of what doors share: a body that is too large, and too many sign-ins at once.
     private init(_ error: RegistryError) {
-        var headers = HTTPFields()
-        for (name, value) in error.headers {
-            guard let name = HTTPField.Name(name) else { continue }
-            headers[name] = value
-        }
         self.init(
-            .init(code: error.status), error.status == 413 ? .bodyTooLarge : .busy, error.message, headers: headers)
+            .init(code: error.status), error.status == 413 ? .bodyTooLarge : .busy, error.message,
+            headers: Self.fields(error.headers))
+    }
+
+    private static func fields(_ headers: [String: String]) -> HTTPFields {
+        var fields = HTTPFields()
+        for (name, value) in headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            fields[name] = value
+        }
+        return fields
     }
 
     private static func answer(
