@@ -150,8 +150,11 @@ package final class TLSSource: Sendable {
     }
 
     private static func contents<Value>(of file: String, as parse: ([UInt8]) throws -> Value) throws -> Value {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw TLSFileError("\(file) cannot be read: there is no such file, or this user may not read it")
+        }
         do {
-            return try parse(Array(Data(contentsOf: URL(fileURLWithPath: file))))
+            return try parse(Array(bytes))
         } catch {
             throw TLSFileError("\(file) cannot be read as PEM: \(error)")
         }
