@@ -44,6 +44,7 @@ import Testing
             #expect(try await client.push(Self.large).status == 201)
             #expect(try await client.blob(Self.large.digest).body == Self.large.bytes)
             for nth in [1, 2, 6] as [Int32] {
+                try await Self.waitForReaders(of: server)
                 try calls.arm(call, on: "/\(Self.large.digest.hex)", code: EIO, nth: nth)
                 let answer = try? await client.blob(Self.large.digest)
                 #expect(try calls.disarm().failed == 1)
@@ -62,12 +63,26 @@ import Testing
                 let client = site.client(of: server)
                 #expect(try await client.push(Self.large).status == 201)
                 for nth in [1, 2, 40] as [Int32] {
+                    try await Self.waitForReaders(of: server)
                     try calls.arm("read", on: "/\(Self.large.digest.hex)", code: EIO, nth: nth)
                     let answer = try? await client.blob(Self.large.digest)
                     #expect(try calls.disarm().failed == 1)
-                    #expect(answer == nil || (500..<600).contains(answer?.status ?? 0), "\(nth)")
+                    // The second read may be ahead of a `sendfile` that TLS does not do; its bytes are then read again.
+                    let isReadAgain = nth == 2 && answer?.body == Self.large.bytes
+                    #expect(answer == nil || (500..<600).contains(answer?.status ?? 0) || isReadAgain, "\(nth)")
                 }
                 #expect(try await client.blob(Self.large.digest).body == Self.large.bytes)
+            }
+        }
+    }
+
+    /// Waits until no earlier transfer has the file open, whose last read could be the one that is to fail.
+    private static func waitForReaders(of server: BerthProcess) async throws {
+        let directory = "/proc/\(server.processIdentifier)/fd"
+        try await eventually("the last transfer lets go of the file") {
+            try FileManager.default.contentsOfDirectory(atPath: directory).allSatisfy { name in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)")
+                return target?.contains(large.digest.hex) != true
             }
         }
     }
