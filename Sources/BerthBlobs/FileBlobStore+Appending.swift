@@ -67,7 +67,7 @@ extension FileBlobStore {
     ) async throws {
         let room = maximumBlobSize - staged.progress.length
         var arrived: Int64 = 0
-        var writer = BatchWriter { batch in
+        var writer = BatchWriter(memory: batchMemory) { batch in
             try await self.perform(on: id) {
                 guard !self.sessions.withLock({ $0.isRemoved(id) }) else { throw BlobStoreError.uploadUnknown }
                 try staged.write(batch)

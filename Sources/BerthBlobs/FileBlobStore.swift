@@ -20,6 +20,7 @@ package final class FileBlobStore: BlobStore {
     let calls: FileSystemCalls
     let maximumBlobSize: Int64
     let sessions: Mutex<UploadSessions>
+    let batchMemory = BatchMemory()
     private let pool: NIOThreadPool
     /// Directories of blobs whose own names are known to survive a power failure.
     private let durableShards = Mutex<Set<String>>([])

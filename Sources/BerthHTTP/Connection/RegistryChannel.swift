@@ -31,6 +31,11 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
     /// The most bytes that a request head may have; a token may have 16 KiB.
     private static let maximumHeadSize = 64 * 1024
     private static let maximumFieldCount = 200
+    /// How many parts of a body, of 64 KiB at most, wait between the socket and the one who reads them.
+    private static let waitingParts = NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(
+        lowWatermark: 1, highWatermark: 2)
+    /// How many parts are received from one connection before the next has its turn.
+    private static let partsPerTurn: UInt = 2
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let decision = gate.enter()
@@ -41,6 +46,7 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
             return channel.eventLoop.makeFailedFuture(TooManyConnections())
         }
         return channel.eventLoop.makeCompletedFuture {
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: Self.partsPerTurn)
             let pipeline = channel.pipeline.syncOperations
             let pace = ConnectionPace(limits: limits, hasTLS: tls != nil, now: .now())
             if let tls {
@@ -66,7 +72,9 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: nil, logger: logger))
             return Value(
                 asyncChannel: try NIOAsyncChannel(
-                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)),
+                    wrappingChannelSynchronously: channel,
+                    configuration: .init(
+                        backPressureStrategy: Self.waitingParts, isOutboundHalfClosureEnabled: true)),
                 isOverloaded: decision == .overloaded)
         }
     }

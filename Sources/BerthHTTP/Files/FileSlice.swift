@@ -19,16 +19,14 @@ package struct FileSlice: Sendable {
     }
 
     /// The slice in pieces that end where the file's offset is a multiple of `size`.
-    func pieces(of size: Int64) -> [FileSlice] {
-        var pieces: [FileSlice] = []
-        var position = offset
-        let end = offset + length
-        while position < end {
-            let next = min((position / size + 1) * size, end)
-            pieces.append(
-                FileSlice(descriptor: descriptor, offset: position, length: next - position, keepAlive: keepAlive))
-            position = next
+    func pieces(of size: Int64) -> some Sequence<FileSlice> {
+        sequence(state: offset) { [self] position in
+            let end = offset + length
+            guard position < end else { return nil }
+            let start = position
+            position = Swift.min((start / size + 1) * size, end)
+            return FileSlice(
+                descriptor: descriptor, offset: start, length: position - start, keepAlive: keepAlive)
         }
-        return pieces
     }
 }

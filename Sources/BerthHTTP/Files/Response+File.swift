@@ -41,16 +41,18 @@ private struct FileTransfer: Sendable {
     let sent: @Sendable (Int64) -> Void
 
     func write(to writer: inout any ResponseBodyWriter) async throws {
-        let pieces = slice.pieces(of: Self.sendfilePiece)
-        guard let first = pieces.first else { return }
+        var pieces = slice.pieces(of: Self.sendfilePiece).makeIterator()
+        guard let first = pieces.next() else { return }
+        var next = pieces.next()
         try await FileReading.warm(first)
         do {
-            try await send(first, warming: pieces.dropFirst().first)
+            try await send(first, warming: next)
         } catch ChannelError.operationUnsupported {
             return try await copy(to: &writer)
         }
-        for (index, piece) in pieces.enumerated().dropFirst() {
-            try await send(piece, warming: index + 1 < pieces.count ? pieces[index + 1] : nil)
+        while let piece = next {
+            next = pieces.next()
+            try await send(piece, warming: next)
         }
     }
 
@@ -64,16 +66,17 @@ private struct FileTransfer: Sendable {
     }
 
     private func copy(to writer: inout any ResponseBodyWriter) async throws {
-        let chunks = slice.pieces(of: Self.chunk)
-        guard let first = chunks.first else { return }
+        var chunks = slice.pieces(of: Self.chunk).makeIterator()
+        guard let first = chunks.next() else { return }
         var upcoming = try await FileReading.read(first)
-        for next in chunks.dropFirst() {
+        while let next = chunks.next() {
             async let reading = FileReading.read(next)
             try await write(upcoming, to: &writer)
             upcoming = try await reading
         }
         try await write(upcoming, to: &writer)
     }
+
     private func write(_ buffer: ByteBuffer, to writer: inout any ResponseBodyWriter) async throws {
         try await writer.write(buffer)
         sent(Int64(buffer.readableBytes))
