@@ -2,6 +2,11 @@ import NIOCore
 
 /// The bytes of a blob, in the form the store has them.
 package enum BlobContent: Sendable {
+    /// The largest blob that comes as ``bytes(_:)``, in bytes: configurations are smaller, layers are not.
+    package static let maximumInMemory: Int64 = 16 * 1024
+
+    /// A small blob, read and found to be what its digest says.
+    case bytes(ByteBuffer)
     /// An open file, which can be sent without copying.
     case file(BlobFile)
     /// `size` bytes that come in order, from a store that has no files.

@@ -1,5 +1,6 @@
 import BerthOCI
 import Foundation
+import NIOCore
 
 extension FileBlobStore {
     package func size(of digest: Digest) async throws -> Int64? {
@@ -16,8 +17,22 @@ extension FileBlobStore {
             guard let file = try OpenFile.open(layout.path(of: digest), O_RDONLY) else { return nil }
             let status = try file.status()
             guard status.isRegularFile, status.size == size else { return nil }
+            if size <= BlobContent.maximumInMemory { return try Self.readWhole(file, size: size, as: digest) }
             return .file(BlobFile(file, size: size))
         }
+    }
+
+    /// - Returns: `nil` for bytes that are not the digest's.
+    private static func readWhole(_ file: OpenFile, size: Int64, as digest: Digest) throws -> BlobContent? {
+        var hash = RunningHash(digest.algorithm)
+        var buffer = ByteBufferAllocator().buffer(capacity: Int(size))
+        try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Int(size)) { bytes in
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(Int(size)))
+            let count = try file.read(into: bytes, at: 0)
+            hash.update(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            return count
+        }
+        return hash.digest == digest ? .bytes(buffer) : nil
     }
 
     /// Reads a file to its end and hashes it, a few MiB at a time so that others get their turn.

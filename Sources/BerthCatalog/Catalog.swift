@@ -1,4 +1,5 @@
 import BerthDatabase
+import Synchronization
 
 /// Everything that Berth remembers, but for the bytes of blobs: who there is, who may do what, what is where.
 ///
@@ -6,6 +7,8 @@ import BerthDatabase
 /// every read that begins afterwards, in any process.
 package final class Catalog: Sendable {
     private let database: Database
+    /// The version as it was when the database's change counter stood where it says.
+    private let lastVersion = Mutex<(changeCounter: Int64, version: Int64)?>(nil)
 
     /// Opens the catalog, creating it where there is none, and brings its schema up to date.
     ///
@@ -27,6 +30,16 @@ package final class Catalog: Sendable {
     ///
     /// - Throws: What `body` throws, and ``CatalogError/unwritable(_:)`` while nothing can be written.
     package func write<T: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> T) async throws -> T {
+        try await record { catalog in
+            let result = try body(catalog)
+            try catalog.database.execute("UPDATE catalog_version SET number = number + 1")
+            return result
+        }
+    }
+
+    /// Like ``write(_:)``, for what no decision and no pull rests on: counters, the audit log, notes of how far work has
+    /// come. It leaves ``version()`` as it is.
+    package func record<T: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> T) async throws -> T {
         do {
             return try await database.write { try body(CatalogWriter(database: $0)) }
         } catch let error as DatabaseError {
@@ -39,9 +52,18 @@ package final class Catalog: Sendable {
         }
     }
 
-    /// A number that changes whenever anybody commits, in this process or another; equal numbers say that what was
-    /// read is still so. Costs microseconds.
-    package func changeCounter() throws -> Int64 { try database.changeCounter() }
+    /// A number that changes whenever anybody commits with ``write(_:)``, in this process or another; equal numbers say
+    /// that what was read is still so. Costs microseconds.
+    package func version() throws -> Int64 {
+        try database.watching { changeCounter, connection in
+            try lastVersion.withLock { last in
+                if let last, last.changeCounter == changeCounter { return last.version }
+                let version = try CatalogReader(database: connection).version()
+                last = (changeCounter, version)
+                return version
+            }
+        }
+    }
 
     /// Writes a consistent copy while the catalog is in use.
     ///
@@ -68,6 +90,10 @@ package final class Catalog: Sendable {
 /// ``CatalogError/corrupt(table:column:reason:)`` for a row that Berth cannot have written, and `DatabaseError`.
 package struct CatalogReader {
     let database: SQLConnection
+
+    fileprivate func version() throws -> Int64 {
+        try database.first("SELECT number FROM catalog_version")?.integer("catalog_version", "number") ?? 0
+    }
 }
 
 /// Every change of the catalog, within one ``Catalog/write(_:)``.

@@ -66,9 +66,19 @@ package final class Database: Sendable {
     /// Costs microseconds: it reads shared memory. Two equal numbers say that nothing was committed in between; the
     /// size of a difference means nothing. Numbers of different `Database` values are not comparable.
     package func changeCounter() throws -> Int64 {
+        try watching { counter, _ in counter }
+    }
+
+    /// Asks on the connection that ``changeCounter()`` is read from, on the caller's thread: for what takes microseconds.
+    ///
+    /// - Parameter body: Given the counter as it was before. What it reads may be newer, and the counter has changed
+    ///   by the next time then.
+    /// - Throws: What `body` throws, and ``DatabaseError``.
+    package func watching<T>(_ body: (_ changeCounter: Int64, SQLConnection) throws -> T) throws -> T {
         try DatabaseError.translating {
             try watcher.unsafeRead { database in
-                try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+                let counter = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+                return try body(counter, SQLConnection(database))
             }
         }
     }

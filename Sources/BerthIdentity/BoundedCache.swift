@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Two generations of half the capacity: what is used moves to the young one; when that is full it becomes the old
 /// one, and the old one is dropped. Every operation is O(1).
-final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Generations {
         var young: [Key: Value] = [:]
         var old: [Key: Value] = [:]
@@ -13,13 +13,13 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let generations = Mutex(Generations())
     private let half: Int
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         half = max(capacity / 2, 1)
     }
 
-    var count: Int { generations.withLock { $0.young.count + $0.old.count } }
+    package var count: Int { generations.withLock { $0.young.count + $0.old.count } }
 
-    func value(for key: Key) -> Value? {
+    package func value(for key: Key) -> Value? {
         generations.withLock { generations in
             if let value = generations.young[key] { return value }
             guard let value = generations.old.removeValue(forKey: key) else { return nil }
@@ -28,7 +28,7 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    func insert(_ value: Value, for key: Key) {
+    package func insert(_ value: Value, for key: Key) {
         generations.withLock { generations in
             generations.old.removeValue(forKey: key)
             insert(value, for: key, into: &generations)
@@ -36,7 +36,7 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Changes a value in place; no other change of it comes between.
-    func update<Result>(_ key: Key, default initial: Value, _ change: (inout Value) -> Result) -> Result {
+    package func update<Result>(_ key: Key, default initial: Value, _ change: (inout Value) -> Result) -> Result {
         generations.withLock { generations in
             var value = generations.young[key] ?? generations.old.removeValue(forKey: key) ?? initial
             let result = change(&value)
@@ -45,7 +45,7 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    func remove(_ key: Key) {
+    package func remove(_ key: Key) {
         generations.withLock { generations in
             generations.young.removeValue(forKey: key)
             generations.old.removeValue(forKey: key)

@@ -26,6 +26,8 @@ package final class Registry: Sendable {
     package let logger: Logger
     /// What was pulled and is yet to be recorded.
     let traffic = TrafficMeter()
+    /// What was pulled a moment ago.
+    let pulls = PullMemory()
     /// The latest instant at which this process has decided anything.
     private let latest = Mutex(Date.distantPast)
     /// What happened and is yet to be written to the audit log.

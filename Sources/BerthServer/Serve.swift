@@ -12,7 +12,9 @@ import Logging
 /// - Throws: Errors that are one sentence each, when the settings cannot be followed.
 package func serve(settings: Settings) async throws {
     var configuration = try settings.server()
-    let logger = Logger(label: "berth") { _ in LineLog(level: settings.logLevel) }
+    let lines = LineWriter(descriptor: STDERR_FILENO)
+    defer { lines.flush() }
+    let logger = Logger(label: "berth") { _ in LineLog(level: settings.logLevel, writer: lines) }
     let room = DescriptorLimit.raise().connections
     if room < configuration.connections.maximum {
         logger.warning(

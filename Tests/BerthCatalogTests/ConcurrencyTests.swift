@@ -30,7 +30,7 @@ import Testing
                             let tags = try catalog.tags(in: id)
                             #expect(tags.count == (try catalog.counts().blobs))
                         }
-                        _ = try catalog.changeCounter()
+                        _ = try catalog.version()
                     }
                 }
             }
@@ -165,7 +165,7 @@ import Testing
                 of: id, with: world.guest.id, deadline: .forever, description: "", by: Creator(id: nil, name: ""),
                 now: World.start)
         }
-        let before = try world.catalog.changeCounter()
+        let before = try world.catalog.version()
         let path = world.path
         await #expect(processExitsWith: .success) { [path = path as String] in
             let catalog = try Catalog(path: path)
@@ -178,7 +178,7 @@ import Testing
             }
             try catalog.close()
         }
-        #expect(try world.catalog.changeCounter() != before)
+        #expect(try world.catalog.version() != before)
         #expect(try await world.catalog.read { try $0.shares(of: id) } == [])
     }
 

@@ -9,14 +9,17 @@ package struct HTTPListener: Sendable {
     package var tls: TLSSource?
     package var limits: ConnectionLimits
     package var lingering: LingeringLimits
+    /// What may answer before the responder is asked.
+    package var expressLane: (any ExpressLane)?
 
     package init(
         tls: TLSSource? = nil, limits: ConnectionLimits = ConnectionLimits(),
-        lingering: LingeringLimits = LingeringLimits()
+        lingering: LingeringLimits = LingeringLimits(), expressLane: (any ExpressLane)? = nil
     ) {
         self.tls = tls
         self.limits = limits
         self.lingering = lingering
+        self.expressLane = expressLane
     }
 
     /// The `server` of a Hummingbird application.
@@ -24,10 +27,10 @@ package struct HTTPListener: Sendable {
     /// - Throws: `NIOSSLError` when the TLS library does not take the certificate.
     package func serverBuilder() throws -> HTTPServerBuilder {
         let tls = try tls.map { try NIOSSLContext(configuration: $0.configuration()) }
-        return HTTPServerBuilder { [limits, lingering] responder in
+        return HTTPServerBuilder { [limits, lingering, expressLane] responder in
             RegistryChannel(
                 responder: responder, tls: tls, limits: limits, lingering: lingering,
-                gate: ConnectionGate(maximum: limits.maximum))
+                gate: ConnectionGate(maximum: limits.maximum), expressLane: expressLane)
         }
     }
 

@@ -11,7 +11,7 @@ import NIOSSL
 /// One connection of the registry: HTTP/1.1, plain or under TLS.
 ///
 /// From the network inwards: TLS or the refusal of it, ``PaceHandler``, HTTP/1 encoder and decoder, ``RequestGuard``,
-/// ``SendFileHandler`` (plain only), the codec of the shared HTTP types, ``ParseErrorHandler``, ``ContinueHandler``,
+/// ``ExpressHandler``, ``SendFileHandler`` (plain only), the codec of the shared HTTP types, ``ParseErrorHandler``, ``ContinueHandler``,
 /// ``LingeringCloseHandler``, Hummingbird's own handling of connections that end when the server stops.
 struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
     /// A connection, and whether it is one too many.
@@ -27,6 +27,7 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
     let limits: ConnectionLimits
     let lingering: LingeringLimits
     let gate: ConnectionGate
+    let expressLane: (any ExpressLane)?
 
     /// The most bytes that a request head may have; a token may have 16 KiB.
     private static let maximumHeadSize = 64 * 1024
@@ -64,6 +65,10 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
             try pipeline.addHandler(RequestGuard(pace: pace))
+            if let expressLane {
+                let log = AccessLog(logger: logger)
+                try pipeline.addHandler(ExpressHandler(lane: expressLane, pace: pace, log: log))
+            }
             if tls == nil { try pipeline.addHandler(SendFileHandler()) }
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
             try pipeline.addHandler(ParseErrorHandler())
@@ -85,7 +90,9 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
             if value.isOverloaded {
                 await refuse(value.asyncChannel)
             } else {
-                await handleHTTP(asyncChannel: value.asyncChannel, logger: logger)
+                await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+                    await handleHTTP(asyncChannel: value.asyncChannel, logger: logger)
+                }
             }
         } onCancel: {
             value.channel.close(promise: nil)

@@ -89,19 +89,12 @@ private struct AccessLine: Sendable {
 
     func write(status: Int, brokenOffBy error: (any Error)? = nil) {
         let fields = context.fields.current
-        var metadata: Logger.Metadata = [
-            "method": "\(method.rawValue)",
-            "route": "\(fields.route ?? context.endpointPath ?? "none")",
-            "status": "\(status)",
-            "bytes": "\(fields.bytes)",
-            "duration_ms": "\((ContinuousClock.now - started) / .milliseconds(1))",
-        ]
-        if !fields.client.address.isEmpty { metadata["client"] = "\(fields.client.address)" }
-        if let account = fields.account { metadata["account"] = "\(account)" }
-        if let repository = fields.repository { metadata["repository"] = "\(repository)" }
-        if let digest = fields.digest { metadata["digest"] = "\(digest)" }
-        if let error { metadata["broken_off"] = "\(error)" }
-        context.logger.info("request", metadata: metadata)
+        let record = AccessRecord(
+            method: method.rawValue, route: fields.route ?? context.endpointPath ?? "none", status: status,
+            bytes: fields.bytes, duration: ContinuousClock.now - started, client: fields.client.address,
+            account: fields.account,
+            repository: fields.repository, digest: fields.digest, failure: error)
+        context.logger.info("request", metadata: record.metadata)
     }
 }
 

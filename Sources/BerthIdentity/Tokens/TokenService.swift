@@ -80,16 +80,8 @@ package struct TokenService: Sendable {
         guard size <= Self.maximumTokenSize else { throw TokenError.tooLarge }
         let keySet = keys.current
         let now = now()
-        let fingerprint = SHA256.hash(data: Data(token.utf8))
-        if let known = verified.value(for: fingerprint), keySet.verifier(known.keyID, now: now) != nil {
-            do {
-                try check(known.claims, use: use, now: now)
-            } catch TokenError.expired {
-                verified.remove(fingerprint)
-                throw TokenError.expired
-            }
-            return known.claims
-        }
+        let fingerprint = Self.fingerprint(of: token)
+        if let claims = try remembered(fingerprint, use: use, keySet: keySet, now: now) { return claims }
         let header = try TokenHeader(parsing: token)
         guard let key = keySet.verifier(header.keyID, now: now) else { throw TokenError.unknownKey }
         let payload = try await payload(of: token, signedBy: key, id: header.keyID)
@@ -101,6 +93,39 @@ package struct TokenService: Sendable {
             verified.insert(Verified(claims: claims, keyID: header.keyID), for: fingerprint)
         }
         return claims
+    }
+
+    /// Checks a token that was found good before, at once.
+    ///
+    /// - Returns: `nil` when ``verify(_:use:)`` has to find out.
+    /// - Throws: ``TokenError`` for a token that is not good any more.
+    package func recall(_ token: String, use: TokenUse = .access) throws -> TokenClaims? {
+        guard token.utf8.count <= Self.maximumRememberedSize else { return nil }
+        return try remembered(Self.fingerprint(of: token), use: use, keySet: keys.current, now: now())
+    }
+
+    private func remembered(
+        _ fingerprint: SHA256.Digest, use: TokenUse, keySet: TokenKeySet, now: Date
+    ) throws -> TokenClaims? {
+        guard let known = verified.value(for: fingerprint), keySet.verifier(known.keyID, now: now) != nil else {
+            return nil
+        }
+        do {
+            try check(known.claims, use: use, now: now)
+        } catch TokenError.expired {
+            verified.remove(fingerprint)
+            throw TokenError.expired
+        }
+        return known.claims
+    }
+
+    private static func fingerprint(of token: String) -> SHA256.Digest {
+        var token = token
+        return token.withUTF8 { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return hash.finalize()
+        }
     }
 
     /// Writes the same claims as the same bytes, and no more of them than needed.

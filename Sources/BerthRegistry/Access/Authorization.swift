@@ -16,6 +16,14 @@ struct Standing: Sendable {
     let decision: Access.Decision
     /// The account of the user who asks.
     let account: AccountID?
+    /// What the decision rests on.
+    let basis: DecisionBasis
+}
+
+/// What the catalog says of a caller and of a repository, of one moment.
+struct DecisionBasis: Sendable {
+    let principal: Principal
+    let facts: AccessFacts
 }
 
 /// The live checks of one request: everything that a decision needs besides the catalog.
@@ -55,12 +63,21 @@ struct Authorization: Sendable {
         var account: AccountID?
         if case .user(let who) = principal { (user, account) = (who.id, who.account) }
         guard let facts = try catalog.accessFacts(on: name, for: user, of: account) else { return nil }
+        return standing(on: name, basis: DecisionBasis(principal: principal, facts: facts))
+    }
+
+    /// The caller's standing, decided now on what is known already.
+    func standing(on name: RepositoryName, basis: DecisionBasis) -> Standing {
+        let facts = basis.facts
+        var account: AccountID?
+        if case .user(let who) = basis.principal { account = who.account }
         let question = Access.Question(
-            principal: principal, repository: facts.access, permissions: facts.permissions, share: facts.share,
+            principal: basis.principal, repository: facts.access, permissions: facts.permissions, share: facts.share,
             region: region, now: decisionTime, allowsAnonymousPull: allowsAnonymousPull)
         return Standing(
             name: name, repository: facts.repository, organization: facts.organization, owner: facts.access.owner,
-            decision: Access.decide(question).limited(to: caller.rights), account: account)
+            decision: Access.decide(question).limited(to: caller.rights), account: account,
+            basis: basis)
     }
 
     /// Lets a read pass that needs to pull, and gives the repository.

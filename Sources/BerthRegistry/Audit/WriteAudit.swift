@@ -21,7 +21,7 @@ extension Registry {
             let taken = Mutex(AuditBuffer.Batch?.none)
             do {
                 // Taken while no other write goes on, so that whoever waits for this one waits for those before it.
-                try await catalog.write { [audit, now] catalog in
+                try await catalog.record { [audit, now] catalog in
                     let batch = audit.take(atMost: Self.recordsPerTransaction)
                     taken.withLock { $0 = batch }
                     try catalog.write(batch, now: now())
@@ -47,7 +47,7 @@ extension Registry {
         let end = days == 0 ? Date.distantFuture : now().addingTimeInterval(-Double(days) * 86_400)
         var count = 0
         while try await catalog.read({ try $0.hasAudit(before: end) }) {
-            count += try await catalog.write {
+            count += try await catalog.record {
                 try $0.pruneAudit(before: end, limit: Self.recordsPerTransaction)
             }
             try await Task.sleep(for: Self.pauseOfPruning)

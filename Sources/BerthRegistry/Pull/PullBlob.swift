@@ -51,23 +51,42 @@ extension Registry {
             logger.error("blob is damaged or missing", metadata: ["berth.digest": "\(digest)"])
             throw RegistryError.blobUnknown(digest)
         }
+        if case .bytes(let bytes) = content {
+            remember(
+                PulledContent(digest: digest, mediaType: nil, bytes: bytes), as: .blob(digest), from: name,
+                for: caller, under: held.standing, version: held.version, counts: false)
+        }
         notePull(by: caller, under: held.standing, digest: digest, detail: "blob")
         return PulledBlob(content: content) { [traffic, now] bytes in
             traffic.countBytes(bytes, of: held.standing.owner, at: now())
         }
     }
 
-    /// The membership row of a blob in a repository that the caller may pull from.
+    /// The membership of a blob in a repository that the caller may pull from.
     private func heldBlob(
         _ digest: Digest, in name: RepositoryName, for caller: Caller
-    ) async throws -> (size: Int64, leasedAt: Date, repository: RepositoryID, standing: Standing) {
+    ) async throws -> HeldBlob {
         let authorization = authorization(of: caller)
+        let version = try? catalog.version()
         return try await catalog.read { catalog in
             let (repository, standing) = try authorization.pullingWithStanding(from: name, in: catalog)
             guard let lease = try catalog.blobLease(digest, in: repository.id) else {
                 throw RegistryError.blobUnknown(digest)
             }
-            return (lease.size, lease.leasedAt, repository.id, standing)
+            return HeldBlob(
+                size: lease.size, leasedAt: lease.leasedAt, repository: repository.id, standing: standing,
+                version: version)
         }
     }
+}
+
+/// A blob of a repository as the catalog has it.
+private struct HeldBlob: Sendable {
+    /// Bytes.
+    let size: Int64
+    let leasedAt: Date
+    let repository: RepositoryID
+    let standing: Standing
+    /// A version of the catalog that all of this is of, or an earlier one.
+    let version: Int64?
 }

@@ -2,6 +2,7 @@ import BerthBlobs
 import BerthCatalog
 import BerthOCI
 import Logging
+import NIOCore
 
 extension Registry {
     /// Finds a manifest by tag or digest, with its exact bytes and the type it was pushed as.
@@ -11,7 +12,9 @@ extension Registry {
     package func statManifest(
         _ reference: ManifestReference, from name: RepositoryName, for caller: Caller
     ) async throws -> ManifestRecord {
-        try await find(reference, in: name, for: caller).manifest
+        let found = try await find(reference, in: name, for: caller)
+        if found.manifest.size <= PullMemory.maximumSize, found.isIntact { remember(found, reference, name, caller) }
+        return found.manifest
     }
 
     /// Reads a manifest by tag or digest: its exact bytes and the type it was pushed as. Counts as a pull.
@@ -26,28 +29,62 @@ extension Registry {
     ) async throws -> ManifestRecord {
         let found = try await find(reference, in: name, for: caller)
         let digest = found.manifest.digest
-        guard Digest(hashing: found.manifest.bytes, algorithm: digest.algorithm) == digest else {
+        guard found.isIntact else {
             logger.error("manifest is damaged", metadata: ["berth.digest": "\(digest)"])
             throw RegistryError(.unknown, "manifest \(digest) is damaged: push it again, which heals it")
         }
-        notePull(by: caller, under: found.standing, tag: reference.tag, digest: found.manifest.digest)
-        if case .digest = reference, found.isChild { return found.manifest }
-        traffic.countPull(from: found.repository)
+        remember(found, reference, name, caller)
+        notePull(by: caller, under: found.standing, tag: reference.tag, digest: digest)
+        if found.counts(as: reference) { traffic.countPull(from: found.repository) }
         return found.manifest
+    }
+
+    private func remember(
+        _ found: FoundManifest, _ reference: ManifestReference, _ name: RepositoryName, _ caller: Caller
+    ) {
+        let content = PulledContent(
+            digest: found.manifest.digest, mediaType: found.manifest.mediaType,
+            bytes: ByteBuffer(bytes: found.manifest.bytes))
+        remember(
+            content, as: .manifest(reference), from: name, for: caller, under: found.standing, version: found.version,
+            counts: found.counts(as: reference))
     }
 
     /// Decision and lookup are one snapshot, so a tag that moves meanwhile gives one version or the other, whole.
     private func find(
         _ reference: ManifestReference, in name: RepositoryName, for caller: Caller
-    ) async throws -> (manifest: ManifestRecord, repository: RepositoryID, isChild: Bool, standing: Standing) {
+    ) async throws -> FoundManifest {
         let authorization = authorization(of: caller)
+        let version = try? catalog.version()
         return try await catalog.read { catalog in
             let (repository, standing) = try authorization.pullingWithStanding(from: name, in: catalog)
             guard let manifest = try catalog.manifest(reference, in: repository.id) else {
                 throw RegistryError.manifestUnknown(reference)
             }
-            return (manifest, repository.id, try catalog.isChild(manifest.digest, in: repository.id), standing)
+            return FoundManifest(
+                manifest: manifest, repository: repository.id,
+                isChild: try catalog.isChild(manifest.digest, in: repository.id), standing: standing, version: version)
         }
+    }
+}
+
+/// A manifest with what it was found under.
+private struct FoundManifest: Sendable {
+    let manifest: ManifestRecord
+    let repository: RepositoryID
+    /// Whether an index of the repository lists it.
+    let isChild: Bool
+    let standing: Standing
+    /// A version of the catalog that all of this is of, or an earlier one.
+    let version: Int64?
+
+    var isIntact: Bool {
+        Digest(hashing: manifest.bytes, algorithm: manifest.digest.algorithm) == manifest.digest
+    }
+
+    /// Whether a pull of it is one of the repository.
+    func counts(as reference: ManifestReference) -> Bool {
+        if case .digest = reference { !isChild } else { true }
     }
 }
 

@@ -63,7 +63,7 @@ extension Registry {
         let batch = traffic.take()
         guard !batch.isEmpty else { return }
         do {
-            try await catalog.write { try $0.record(batch) }
+            try await catalog.record { try $0.record(batch) }
         } catch {
             traffic.putBack(batch)
             throw error
@@ -76,6 +76,6 @@ extension Registry {
     package func recordStorage() async throws {
         let today = now().dayNumber
         guard try await catalog.read({ try $0.hasUnrecordedStorage(on: today) }) else { return }
-        try await catalog.write { try $0.recordStorage(on: today) }
+        try await catalog.record { try $0.recordStorage(on: today) }
     }
 }

@@ -15,16 +15,19 @@ struct RequestOrigins: Sendable {
     private static let networkLength = 8
 
     func client(of request: Request, context: RequestContext) -> ClientAddress {
-        guard let peer = InternetAddress(context.remoteAddress)?.unmapped else {
-            return ClientAddress(address: context.remoteAddress, network: context.remoteAddress)
-        }
-        let address = isTrusted(peer) ? forwarded(request.headers, by: peer) : peer
+        client(peer: context.remoteAddress, forwardedFor: request.headers[values: .forwardedFor])
+    }
+
+    /// - Parameter forwardedFor: The `X-Forwarded-For` fields in their order.
+    func client(peer text: String, forwardedFor: [String]) -> ClientAddress {
+        guard let peer = InternetAddress(text)?.unmapped else { return ClientAddress(address: text, network: text) }
+        let address = isTrusted(peer) ? nearest(of: forwardedFor, by: peer) : peer
         return ClientAddress(address: address.description, network: Self.network(of: address))
     }
 
     /// The nearest address that is no trusted proxy, or the farthest that one of them vouches for.
-    private func forwarded(_ headers: HTTPFields, by peer: InternetAddress) -> InternetAddress {
-        let hops = headers[values: .forwardedFor].flatMap { $0.split(separator: ",") }
+    private func nearest(of forwardedFor: [String], by peer: InternetAddress) -> InternetAddress {
+        let hops = forwardedFor.flatMap { $0.split(separator: ",") }
         var nearest = peer
         for hop in hops.reversed() {
             guard let address = InternetAddress(hop.trimmingPrefix { $0 == " " }.dropTrailingSpaces())?.unmapped else {

@@ -87,7 +87,8 @@ package struct Server: Sendable {
             tls: try configuration.tls.map {
                 try TLSSource(certificateFile: $0.certificate, keyFile: $0.key, logger: logger)
             },
-            limits: configuration.connections)
+            limits: configuration.connections,
+            expressLane: ExpressPulls(registry: registry, origins: origins))
         let application = Application(
             responder: frontDoor(publicAddress: publicAddress, readiness: readiness),
             server: try listener.serverBuilder(),
@@ -134,8 +135,10 @@ package struct Server: Sendable {
                 isReadOnly: configuration.isReadOnly),
             iam: IAMDoor(registry: registry, publicAddress: publicAddress, authentication: authentication),
             health: HealthDoor(registry: registry, readiness: readiness),
-            origins: RequestOrigins(trustedProxies: configuration.trustedProxies))
+            origins: origins)
     }
+
+    private var origins: RequestOrigins { RequestOrigins(trustedProxies: configuration.trustedProxies) }
 
     /// The same log without what the libraries say of their own affairs.
     private func quiet(_ logger: Logger) -> Logger {

@@ -82,6 +82,7 @@ private struct OutboundRegistry: RemoteRegistry {
 extension OutboundBody {
     fileprivate init(_ content: BlobContent, size: Int64) {
         switch content {
+        case .bytes(let bytes): self = .bytes(bytes)
         case .file(let file): self = .stream(file.chunks, length: size)
         case .stream(_, let bytes): self = .stream(bytes, length: size)
         }

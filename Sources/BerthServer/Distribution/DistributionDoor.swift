@@ -16,6 +16,9 @@ struct DistributionDoor: Sendable {
     /// Whether pushes and deletions are answered 405.
     let isReadOnly: Bool
 
+    /// What clients take for the sign of a registry.
+    static let apiVersion = "registry/2.0"
+
     func respond(to request: Request, context: RequestContext) async throws -> Response {
         let route = DistributionRoute(path: request.uri.path)
         context.fields.route = route?.template ?? "/v2/unknown"
@@ -26,7 +29,7 @@ struct DistributionDoor: Sendable {
         } catch let refusal as AccessRefusal {
             throw challenge.error(for: refusal, route: route, method: request.method)
         }
-        response.headers[.dockerDistributionAPIVersion] = "registry/2.0"
+        response.headers[.dockerDistributionAPIVersion] = Self.apiVersion
         return response
     }
 

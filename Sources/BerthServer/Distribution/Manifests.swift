@@ -35,16 +35,22 @@ extension DistributionDoor {
             ? try await registry.statManifest(reference, from: name, for: exchange.caller)
             : try await registry.pullManifest(reference, from: name, for: exchange.caller)
         exchange.context.fields.digest = manifest.digest.description
-        let entityTag = "\"\(manifest.digest)\""
-        let headers: HTTPFields = [
-            .contentType: manifest.mediaType.rawValue,
-            .dockerContentDigest: manifest.digest.description,
-            .eTag: entityTag,
-        ]
-        if exchange.hasCurrent(entityTag) { return Response(status: .notModified, headers: headers) }
+        let headers = Self.headers(ofManifest: manifest.digest, mediaType: manifest.mediaType)
+        if exchange.hasCurrent(Self.entityTag(of: manifest.digest)) {
+            return Response(status: .notModified, headers: headers)
+        }
         if exchange.isHead { return .headOnly(headers: headers, length: manifest.size) }
         return Response(
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: .init(bytes: manifest.bytes)))
+    }
+
+    /// What every answer with a manifest carries.
+    static func headers(ofManifest digest: Digest, mediaType: BerthOCI.MediaType) -> HTTPFields {
+        [
+            .contentType: mediaType.rawValue,
+            .dockerContentDigest: digest.description,
+            .eTag: entityTag(of: digest),
+        ]
     }
 
     /// end-7: stores a manifest under its digest, and under a tag or several.
