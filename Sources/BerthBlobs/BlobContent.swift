@@ -11,6 +11,15 @@ package enum BlobContent: Sendable {
     case file(BlobFile)
     /// `size` bytes that come in order, from a store that has no files.
     case stream(size: Int64, any AsyncSequence<ByteBuffer, any Error> & Sendable)
+
+    /// Bytes.
+    package var size: Int64 {
+        switch self {
+        case .bytes(let bytes): Int64(bytes.readableBytes)
+        case .file(let file): file.size
+        case .stream(let size, _): size
+        }
+    }
 }
 
 /// An open, complete blob.

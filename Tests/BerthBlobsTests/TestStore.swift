@@ -84,9 +84,13 @@ extension FileBlobStore {
     }
 
     func contents(of digest: Digest, size: Int) async throws -> [UInt8]? {
-        guard case .file(let blob) = try await open(digest, size: Int64(size)) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: size + 1)
-        let count = bytes.withUnsafeMutableBytes { pread(blob.descriptor, $0.baseAddress, $0.count, 0) }
-        return Array(bytes.prefix(max(count, 0)))
+        switch try await open(digest, size: Int64(size)) {
+        case .bytes(let bytes): return Array(bytes.readableBytesView)
+        case .file(let blob):
+            var bytes = [UInt8](repeating: 0, count: size + 1)
+            let count = bytes.withUnsafeMutableBytes { pread(blob.descriptor, $0.baseAddress, $0.count, 0) }
+            return Array(bytes.prefix(max(count, 0)))
+        case .stream, nil: return nil
+        }
     }
 }

@@ -65,7 +65,7 @@ final class MemoryRegistry: RemoteRegistry, RemoteRegistries {
         _ blob: Descriptor, to repository: RepositoryName, mountingFrom source: RepositoryName?,
         content: @Sendable () async throws -> BlobContent
     ) async throws {
-        guard case .file(let file) = try await content(), file.size == blob.size else {
+        guard try await content().size == blob.size else {
             throw RemoteFailure("the blob has another size", cause: "", isFinal: true)
         }
         try failOnce()
