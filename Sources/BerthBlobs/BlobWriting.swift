@@ -25,13 +25,14 @@ package protocol BlobWriting: Sendable {
     /// - Parameters:
     ///   - offset: Where the client says that the chunk starts, nil for the end.
     ///   - length: The bytes the client announced, nil when it did not.
+    ///   - isLast: Whether ``publish(_:as:)`` follows at once, which makes durable what this need not then.
     /// - Returns: The length of the upload.
     /// - Throws: ``BlobStoreError``: `outOfOrder` if `offset` is not the end, `sizeMismatch` if the stream ended well
     ///   but not with `length` bytes, `tooLarge`, `outOfSpace`, `uploadBusy`, `uploadUnknown` (also when the upload is
     ///   removed meanwhile), `ioFailure`; and whatever the stream throws.
     func append(
         _ bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, to id: UploadID, at offset: Int64?,
-        length: Int64?
+        length: Int64?, isLast: Bool
     ) async throws -> Int64
 
     /// Makes an upload the blob of a digest; when this returns, the blob survives a power failure.
@@ -61,5 +62,13 @@ extension BlobWriting {
     /// Begins an empty upload whose algorithm the client did not name.
     package func beginUpload(_ id: UploadID) async throws {
         try await beginUpload(id, algorithm: .sha256)
+    }
+
+    /// Appends a chunk that others may follow.
+    package func append(
+        _ bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, to id: UploadID, at offset: Int64?,
+        length: Int64?
+    ) async throws -> Int64 {
+        try await append(bytes, to: id, at: offset, length: length, isLast: false)
     }
 }

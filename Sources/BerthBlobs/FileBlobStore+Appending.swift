@@ -35,7 +35,7 @@ extension FileBlobStore {
 
     package func append(
         _ bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, to id: UploadID, at offset: Int64?,
-        length: Int64?
+        length: Int64?, isLast: Bool
     ) async throws -> Int64 {
         let staged = try await claimStaged(id)
         let start = staged.progress
@@ -48,10 +48,12 @@ extension FileBlobStore {
             } catch {
                 failure = error
             }
-            do {
-                try await makeDurable(staged, of: id, cutTo: Self.isCutOff(after: failure) ? start : nil)
-            } catch {
-                failure = error
+            if failure != nil || !isLast {
+                do {
+                    try await makeDurable(staged, of: id, cutTo: Self.isCutOff(after: failure) ? start : nil)
+                } catch {
+                    failure = error
+                }
             }
         }
         let isKept = await conclude(id, staged)

@@ -8,6 +8,7 @@ internal import GRDB
 /// database.
 package final class Database: Sendable {
     private let pool: DatabasePool
+    private let writes: GroupCommit
     /// A connection that never writes, so that every commit counts as another's on it.
     private let watcher: DatabaseQueue
     private let path: String
@@ -19,6 +20,7 @@ package final class Database: Sendable {
     package init(path: String, migrations: [Migration]) throws {
         let pool = try Self.open(path)
         self.pool = pool
+        self.writes = GroupCommit(pool)
         self.path = path
         try DatabaseError.translating {
             // Opening a pool sets NORMAL, which may lose the last commits in a power cut, whatever was set before.
@@ -38,16 +40,17 @@ package final class Database: Sendable {
         try await DatabaseError.translating { try await pool.read { try body(SQLConnection($0)) } }
     }
 
-    /// Runs queries and changes in one transaction that has the database to itself from its beginning.
+    /// Runs queries and changes that are all or nothing and have the database to themselves from their beginning.
     ///
-    /// All changes are undone when `body` throws or the task is cancelled.
+    /// Writes that come at the same time are committed together (``GroupCommit``). All changes are undone when `body`
+    /// throws or the task is cancelled before its end.
     ///
     /// - Throws: What `body` throws, ``DatabaseError``, and `CancellationError` when the task is cancelled.
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (SQLConnection) throws -> T
     ) async throws -> T {
         do {
-            return try await DatabaseError.translating { try await pool.write { try body(SQLConnection($0)) } }
+            return try await DatabaseError.translating { try await writes.write { try body(SQLConnection($0)) } }
         } catch let error as DatabaseError where error.code == .ioFailure || error.code == .cannotOpen {
             throw DatabaseError(Self.reason(ofFailureAt: path) ?? error.code, error.message)
         }

@@ -58,7 +58,7 @@ extension Registry {
     ) async throws -> Int64 {
         try await requireUpload(id, in: name, for: caller)
         try await requireRoom(for: id, adding: length, as: digest, in: name, for: caller)
-        _ = try await append(bytes, to: id, range: range, in: name)
+        _ = try await append(bytes, to: id, range: range, in: name, isLast: true)
         return try await publish(id, as: digest, in: name, for: caller)
     }
 
@@ -75,7 +75,7 @@ extension Registry {
         let id = UploadID()
         try await storing { try await blobs.beginUpload(id, algorithm: digest.algorithm) }
         do {
-            _ = try await append(bytes, to: id, range: nil, in: name)
+            _ = try await append(bytes, to: id, range: nil, in: name, isLast: true)
             return try await publish(id, as: digest, in: name, for: caller)
         } catch {
             try await blobs.removeUpload(id)
@@ -107,11 +107,12 @@ extension Registry {
 
     private func append(
         _ bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, to id: UploadID, range: ClosedRange<Int64>?,
-        in name: RepositoryName
+        in name: RepositoryName, isLast: Bool = false
     ) async throws -> Int64 {
         try await storing(at: Upload.location(of: id, in: name)) {
             try await blobs.append(
-                bytes, to: id, at: range?.lowerBound, length: range.map { $0.upperBound - $0.lowerBound + 1 })
+                bytes, to: id, at: range?.lowerBound, length: range.map { $0.upperBound - $0.lowerBound + 1 },
+                isLast: isLast)
         }
     }
 

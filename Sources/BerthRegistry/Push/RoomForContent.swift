@@ -21,20 +21,7 @@ extension Registry {
         let quotas = settings.quotas
         try await catalog.read { catalog in
             let standing = try authorization.writing(.push, to: name, in: catalog)
-            let account = standing.owner
-            try denyingOverQuota {
-                if standing.repository?.isPublished != true {
-                    try catalog.requireRoom(for: 1, of: .repositories, in: quotas, account: account)
-                }
-                guard let limit = quotas.storage else { return }
-                if let digest, let repository = standing.repository,
-                    try catalog.blobSize(digest, in: repository.id) != nil
-                {
-                    return
-                }
-                guard digest != nil || bytes > limit else { return }
-                try catalog.requireRoom(for: bytes, of: .storage, in: quotas, account: account)
-            }
+            try catalog.requireRoom(for: bytes, of: digest, under: standing, within: quotas)
         }
     }
 
@@ -55,6 +42,30 @@ extension Registry {
             _ = try await catalog.write { try $0.removeUpload(id.description) }
             try await blobs.removeUpload(id)
             throw error
+        }
+    }
+}
+
+extension CatalogReader {
+    /// Lets a push pass that a quota has room for; ``Registry/requireRoom(for:of:in:authorization:)`` says when.
+    ///
+    /// - Throws: DENIED.
+    func requireRoom(
+        for bytes: Int64, of digest: Digest? = nil, under standing: Standing, within quotas: Quotas
+    ) throws {
+        let account = standing.owner
+        try denyingOverQuota {
+            if standing.repository?.isPublished != true {
+                try requireRoom(for: 1, of: .repositories, in: quotas, account: account)
+            }
+            guard let limit = quotas.storage else { return }
+            if let digest, let repository = standing.repository,
+                try blobSize(digest, in: repository.id) != nil
+            {
+                return
+            }
+            guard digest != nil || bytes > limit else { return }
+            try requireRoom(for: bytes, of: .storage, in: quotas, account: account)
         }
     }
 }

@@ -21,27 +21,27 @@ extension Registry {
         let id = UploadID()
         let algorithm = algorithm ?? .sha256
         let maximum = settings.maximumUploads
-        try await requireRoom(for: 0, in: name, authorization: authorization)
-        try await storing { try await blobs.beginUpload(id, algorithm: algorithm) }
-        do {
-            try await catalog.write { catalog in
-                let standing = try authorization.writing(.push, to: name, in: catalog.read)
-                let creator = try authorization.creator()
-                guard try catalog.read.uploadCount(of: creator) < maximum else {
-                    throw RegistryError(
-                        .tooManyRequests,
-                        "this user has \(maximum) unfinished uploads: finish or cancel some, or wait until they expire",
-                        headers: ["Retry-After": "60"])
-                }
-                let repository = try catalog.repositoryID(
-                    for: standing, by: authorization.caller, now: authorization.now)
-                try catalog.insertUpload(
-                    UploadRecord(
-                        id: id.description, repository: repository, creator: creator, algorithm: algorithm,
-                        startedAt: authorization.now))
+        let quotas = settings.quotas
+        try await catalog.write { catalog in
+            let standing = try authorization.writing(.push, to: name, in: catalog.read)
+            try catalog.read.requireRoom(for: 0, under: standing, within: quotas)
+            let creator = try authorization.creator()
+            guard try catalog.read.uploadCount(of: creator) < maximum else {
+                throw RegistryError(
+                    .tooManyRequests,
+                    "this user has \(maximum) unfinished uploads: finish or cancel some, or wait until they expire",
+                    headers: ["Retry-After": "60"])
             }
+            let repository = try catalog.repositoryID(for: standing, by: authorization.caller, now: authorization.now)
+            try catalog.insertUpload(
+                UploadRecord(
+                    id: id.description, repository: repository, creator: creator, algorithm: algorithm,
+                    startedAt: authorization.now))
+        }
+        do {
+            try await storing { try await blobs.beginUpload(id, algorithm: algorithm) }
         } catch {
-            try await blobs.removeUpload(id)
+            _ = try await catalog.write { try $0.removeUpload(id.description) }
             throw error
         }
         return Upload(id: id, repository: name, received: 0)
