@@ -11,9 +11,12 @@ swift_test := swift test --skip-build --disable-xctest --experimental-maximum-pa
 # Their servers are processes of their own, several a test.
 fault_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 5 --filter FaultTests
 sdk_venv := .build/sdk-venv
+bench_venv := .build/bench-venv
+bench := PYTHONPATH=Benchmarks $(bench_venv)/bin/python -m bench .build/release/berth
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-faults test-sdk bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-faults test-sdk bench bench-quick bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools \
+	install-bench-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -48,6 +51,19 @@ $(sdk_venv)/installed: Tests/SDK/requirements.txt
 	$(sdk_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
+bench: install-bench-tools $(bench_venv)/installed ## measure the release build beside nginx and docker-registry; BENCH="--only manifest" picks rows
+	$(release)
+	$(bench) $(BENCH)
+
+bench-quick: install-bench-tools $(bench_venv)/installed ## the same in about a minute
+	$(release)
+	$(bench) --quick $(BENCH)
+
+$(bench_venv)/installed: Benchmarks/requirements.txt
+	python3 -m venv --clear $(bench_venv)
+	$(bench_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
 bench-lists: ## how long pages of an account with 100,000 repositories take, in a debug build
 	swift build --build-tests
 	BERTH_BENCH=1 $(swift_test) --filter ListBenchmarks
@@ -61,7 +77,7 @@ soak: install-test-tools ## thirty minutes of kills, spoiled disks, hostile inpu
 	$(release)
 	BERTH_FAULT_KILLS=1000 BERTH_FAULT_CALLS=100 $(fault_test)
 	@$(MAKE) fuzz FUZZ=60
-	python3 benchmarks/memory.py .build/release/berth
+	PYTHONPATH=Benchmarks python3 -m bench .build/release/berth --alone --only memory
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)
@@ -81,3 +97,6 @@ install-run-tools: ## install what building and running need
 
 install-test-tools: ## install what the tests and the demo need
 	@scripts/install-tools.sh test
+
+install-bench-tools: ## install what the benchmarks need
+	@scripts/install-tools.sh bench

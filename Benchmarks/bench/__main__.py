@@ -63,7 +63,7 @@ def bench(asked: argparse.Namespace) -> int:
     if asked.berth is None or not asked.berth.is_file():
         raise BenchError(f"{asked.berth or 'no program'} is no file: name the program, such as .build/release/berth")
     raise_descriptor_limit()
-    require_tools(("wrk",) if asked.alone else ("nginx", "wrk", "docker-registry"))
+    require_tools(() if asked.alone else ("nginx", "wrk", "docker-registry"))
     executable = asked.berth.resolve()
     options = Options(
         executable, asked.out, asked.rounds or (3 if asked.quick else 5), asked.quick, asked.serve_flag, asked.alone

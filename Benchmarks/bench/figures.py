@@ -18,9 +18,10 @@ class Figure:
     scale: float = 1
     less_is_better: bool = True
 
-    def write(self, value: float) -> str:
-        """Writes a value with three digits that mean something, and its unit."""
-        return f"{plain(value * self.scale)} {self.unit}" if self.unit[0] != "/" else f"{plain(value)}{self.unit}"
+    def write(self, value: float, exact: bool = False) -> str:
+        """Writes a value and its unit, with three digits that mean something, or with all that it has."""
+        number = format(value * self.scale, ",g") if exact else plain(value * self.scale)
+        return number + ("" if self.unit[0] == "/" else " ") + self.unit
 
 
 CPU_REQUEST = Figure("CPU a request", "µs", 1e6)
@@ -51,8 +52,8 @@ class Target:
         """Such as `≤ 3 × nginx` or `≤ 150 ms`."""
         sign = "≥" if self.at_least else "≤"
         if self.against is None:
-            return f"{sign} {self.figure.write(self.limit)}"
-        return f"{sign} {self.words or plain(self.limit)} × {self.against}"
+            return f"{sign} {self.figure.write(self.limit, exact=True)}"
+        return f"{sign} {self.words or format(self.limit, 'g')} × {self.against}"
 
 
 @dataclass(frozen=True)

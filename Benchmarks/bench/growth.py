@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .content import CONFIG, MANIFEST, Blob, manifest_of
+from .content import CONFIG, MANIFEST, Blob, Image, manifest_of
 from .errors import BenchError
 
 ORGANIZATIONS = 100
@@ -31,8 +31,11 @@ class Size:
     long_tags: int = LONG_TAGS
 
 
-def fill(database: Path, shared: str, size: Size | None = None) -> int:
-    """Adds repositories, manifests, tags, and shares of the repository `shared`; returns the size of the file."""
+def fill(database: Path, image: Image, shared: str, size: Size | None = None) -> int:
+    """Adds repositories, manifests, tags, and shares of the repository `shared`; returns the size of the file.
+
+    All manifests name the config and the first layer of an image that is there already.
+    """
     connection = sqlite3.connect(database)
     try:
         # Whoever is killed in here throws the file away.
@@ -40,7 +43,7 @@ def fill(database: Path, shared: str, size: Size | None = None) -> int:
         connection.execute("PRAGMA cache_size = -1000000")
         indexes = drop_indexes(connection)
         with connection:
-            Filler(connection, size or Size()).fill(shared)
+            Filler(connection, image, size or Size()).fill(shared)
         for index in indexes:
             connection.execute(index)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -65,7 +68,7 @@ def drop_indexes(connection: sqlite3.Connection) -> list[str]:
 class Filler:
     """Writes the rows."""
 
-    def __init__(self, connection: sqlite3.Connection, size: Size) -> None:
+    def __init__(self, connection: sqlite3.Connection, image: Image, size: Size) -> None:
         self.connection = connection
         self.size = size
         self.now = int(time.time() * 1000)
@@ -73,8 +76,7 @@ class Filler:
         (self.user,) = self.one("SELECT id FROM users WHERE account_id = ?", self.account)
         (last,) = self.one("SELECT MAX(id) FROM repositories")
         self.first = last + 1
-        self.config = Blob.of(b'{"of": "all images that were filled in"}')
-        self.layers = [Blob.of(f"a layer that all have, {number}".encode()) for number in range(3)]
+        self.config, self.layers = image.config, image.layers[:1]
 
     def one(self, query: str, *values: object) -> tuple[str, ...]:
         """The only row of a query."""
@@ -92,8 +94,6 @@ class Filler:
         """Writes everything."""
         self.add_organizations()
         self.add_repositories()
-        blobs = ((blob.digest, len(blob.bytes), self.now) for blob in (self.config, *self.layers))
-        self.insert("blobs", "digest, size, leased_at", blobs)
         self.add_manifests()
         self.add_shares(shared)
 

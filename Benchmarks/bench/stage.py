@@ -141,7 +141,7 @@ class Stage:
         server.stop()
         self.say("fills a database with 100,000 repositories, 1,000,000 tags and manifests, 500 shares")
         start = time.monotonic()
-        size = fill(server.storage / "berth.sqlite", REPOSITORY)
+        size = fill(server.storage / "berth.sqlite", self.image, REPOSITORY)
         self.say(f"filled: {size / 1e6:,.0f} MB in {time.monotonic() - start:.0f} s")
         server.start()
         return server

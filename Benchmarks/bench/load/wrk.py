@@ -45,7 +45,10 @@ def run(url: str, authorization: str | None, connections: int, seconds: float, s
     words = ["wrk", "-t1", f"-c{connections}", f"-d{whole}s", "--timeout", "30s", "-s", str(script)]
     for name, value in common_fields(authorization):
         words += ["-H", f"{name}: {value}"]
-    result = subprocess.run([*words, url], capture_output=True, text=True)
+    try:
+        result = subprocess.run([*words, url], capture_output=True, text=True)
+    except FileNotFoundError:
+        raise BenchError("wrk must be installed: run scripts/install-tools.sh bench") from None
     if result.returncode:
         raise BenchError(f"wrk: {result.stderr.strip() or result.stdout.strip()}")
     return parse(result.stdout)

@@ -55,6 +55,7 @@ class ManifestHead(Pull):
     name = "manifest-head"
     title = "manifest HEAD by digest"
     targets = MANIFEST_TARGETS
+    quick = False
 
     def path(self, stage: Stage) -> str:
         """The manifest by its digest."""
@@ -88,7 +89,6 @@ class SharedManifestHead(ManifestHead):
     title = "manifest HEAD as receiver of a share"
     contenders = (BERTH, OWNER)
     targets = (Target(CPU_REQUEST, 1.1, OWNER),)
-    quick = False
     authorization = SharedManifestGet.authorization
 
 
@@ -134,7 +134,6 @@ class TLSBlob(Row):
     contenders = (BERTH, NGINX)
     targets = (Target(CPU_GB, 1.15, NGINX),)
     shown = (THROUGHPUT,)
-    quick = True
 
     def prepare(self, stage: Stage) -> None:
         """Pushes the blob to both servers with TLS."""
