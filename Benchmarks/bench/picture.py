@@ -10,11 +10,11 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from .figures import BERTH, DEBIAN, NGINX, Check, Figure, plain
+from .figures import BERTH, DEBIAN, NGINX, Check, Figure, plain, ratio
 from .run import Result
 
 COLORS = {BERTH: "#1f6feb", NGINX: "#2da44e", DEBIAN: "#bc6c25"}
-OTHER = "#8a94a6"
+FOOT = "#6e7781"
 HOLDS, MISSED = "#2da44e", "#d1242f"
 INK, FAINT = "#24292f", "#d8dee4"
 
@@ -24,16 +24,15 @@ def draw(results: Sequence[Result], machine: dict[str, str], file: Path) -> Path
     plt.rcParams.update({"font.family": "DejaVu Sans", "font.size": 9, "text.color": INK, "axes.labelcolor": INK})
     compared = [(result, figure) for result in results for figure in costs(result)]
     checks = [(result, check) for result in results for check in result.checks]
-    heights = [max(2, len(compared)) * 0.36 + 0.6, len(checks) * 0.30 + 0.6]
-    chart, (upper, lower) = plt.subplots(
-        2, 1, figsize=(11.5, sum(heights) + 2.2), gridspec_kw={"height_ratios": heights}, layout="constrained"
-    )
-    chart.get_layout_engine().set(h_pad=0.15)  # type: ignore[union-attr]
-    chart.suptitle("Berth beside nginx and docker-registry", fontsize=15, fontweight="bold", x=0.01, ha="left")
+    heights = [max(2, len(compared)) * 0.32, len(checks) * 0.30]
+    whole = sum(heights) + 3.4
+    chart, (upper, lower) = plt.subplots(2, 1, figsize=(13, whole), gridspec_kw={"height_ratios": heights})
+    chart.subplots_adjust(left=0.33, right=0.75, top=1 - 1.2 / whole, bottom=0.9 / whole, hspace=2.6 / sum(heights))
+    chart.text(0.02, 1 - 0.5 / whole, "Berth beside nginx and docker-registry", fontsize=16, fontweight="bold")
     draw_costs(upper, compared)
     draw_targets(lower, checks)
     about = f"{machine['CPU']}, {machine['cores']} cores, kernel {machine['kernel']}, {machine['measured']}"
-    chart.supxlabel(about, fontsize=8, color=OTHER, x=0.01, ha="left")
+    chart.text(0.02, 0.25 / whole, about, fontsize=8.5, color=FOOT)
     chart.savefig(file, dpi=150, facecolor="white")
     plt.close(chart)
     return file
@@ -48,7 +47,7 @@ def costs(result: Result) -> list[Figure]:
 
 def clean(axes: Axes, labels: Sequence[str], title: str, below: str) -> None:
     """What both charts look like: rows from the top, a logarithmic scale, little ink."""
-    axes.set_title(title, loc="left", fontweight="bold", fontsize=11, pad=26)
+    axes.set_title(title, loc="left", fontweight="bold", fontsize=11, pad=14)
     axes.set_xscale("log")
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_yticks(range(len(labels)), labels)
@@ -63,29 +62,32 @@ def clean(axes: Axes, labels: Sequence[str], title: str, below: str) -> None:
 
 
 def draw_costs(axes: Axes, compared: Sequence[tuple[Result, Figure]]) -> None:
-    """A point for each server, as a multiple of the cheapest."""
-    labels = [f"{result.title}\n{figure.name}" for result, figure in compared]
+    """A point for each server, as a multiple of the cheapest; the figures stand in columns beside."""
     labels = [f"{result.title}: {figure.name}" for result, figure in compared]
-    clean(axes, labels, "What it costs: less is better", "times the cheapest, each point with its figure")
+    clean(axes, labels, "What it costs: less is better", "times the cheapest")
     far = 1.0
     for row, (result, figure) in enumerate(compared):
         values = {name: sample[figure] for name, sample in result.medians.items()}
-        least = min(values.values())
-        points = {name: value / least for name, value in values.items()}
+        points = {name: ratio(value, min(values.values())) for name, value in values.items()}
         far = max(far, *points.values())
         axes.plot([1, max(points.values())], [row, row], color=FAINT, linewidth=2, zorder=1)
-        for name, point in points.items():
-            color = COLORS.get(name, OTHER)
-            axes.scatter([point], [row], s=46, color=color, zorder=3 if name == BERTH else 2)
-            axes.annotate(
-                figure.write(values[name]), (point, row), textcoords="offset points", xytext=(0, 6), ha="center",
-                fontsize=7.5, color=color, fontweight="bold" if name == BERTH else "normal",
-            )  # fmt: skip
-    axes.set_xlim(0.85, far * 1.3)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{plain(value) if value < 1 else f'{value:g}'} ×")
-    for name, color in COLORS.items():
-        axes.scatter([], [], s=46, color=color, label=name)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, handletextpad=0.2, borderpad=0)
+        for column, (name, color) in enumerate(COLORS.items()):
+            if name in points:
+                axes.scatter([points[name]], [row], s=46, color=color, zorder=3 if name == BERTH else 2)
+                write_beside(axes, column, row, figure.write(values[name]), color, bold=name == BERTH)
+    axes.set_xlim(0.85, far * 1.2)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} ×")
+    for column, (name, color) in enumerate(COLORS.items()):
+        write_beside(axes, column, -1, name, color, bold=True)
+
+
+def write_beside(axes: Axes, column: int, row: int, text: str, color: str, bold: bool) -> None:
+    """Writes into a column on the right of a chart."""
+    place = (1.13, 1.27, 1.50)[column]
+    axes.annotate(
+        text, (place, row), xycoords=("axes fraction", "data"), ha="right", va="center", color=color, fontsize=8.5,
+        fontweight="bold" if bold else "normal", annotation_clip=False,
+    )  # fmt: skip
 
 
 def draw_targets(axes: Axes, checks: Sequence[tuple[Result, Check]]) -> None:
@@ -103,7 +105,7 @@ def draw_targets(axes: Axes, checks: Sequence[tuple[Result, Check]]) -> None:
         measured = f"{plain(check.measured)} ×" if target.against else target.figure.write(check.measured)
         axes.annotate(
             f"{measured}  ({target.write()})", (used[row], row), textcoords="offset points", xytext=(5, 0),
-            va="center", fontsize=8,
+            va="center", fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
         )  # fmt: skip
     axes.axvline(1, color=INK, linewidth=1.2, linestyle=(0, (3, 2)))
     axes.set_xlim(least, most)

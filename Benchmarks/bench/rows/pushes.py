@@ -6,6 +6,7 @@ from ..content import Blob, manifest_of, push_blob, push_manifest, push_small_bl
 from ..figures import BERTH, CPU_GB, CPU_PUSH, DEBIAN, RATE, THROUGHPUT, Sample, Target
 from ..load.clients import Step, Work, together
 from ..load.wire import Connection
+from ..machine import warm_memory
 from ..servers.process import Server
 from ..stage import REPOSITORY, Stage
 from .row import Row
@@ -65,6 +66,8 @@ class LargePush(Push):
         server = stage.server(contender)
         each = 1 if stage.options.quick else 3
         authorization = server.authorization(REPOSITORY)
+        # For what the clients hold, for what the server writes, and to spare.
+        warm_memory(stage.directory, 3 * LARGE_CLIENTS * each * LARGE)
 
         def client(_: int) -> Step:
             blobs = [Blob.random(LARGE) for _ in range(each)]
