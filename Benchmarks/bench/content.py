@@ -23,7 +23,7 @@ class Blob:
     """Bytes and their digest."""
 
     digest: str
-    bytes: bytes
+    content: bytes
 
     @classmethod
     def of(cls, content: bytes) -> "Blob":
@@ -37,7 +37,7 @@ class Blob:
 
     def descriptor(self, media_type: str) -> dict[str, object]:
         """What a manifest says of it."""
-        return {"mediaType": media_type, "digest": self.digest, "size": len(self.bytes)}
+        return {"mediaType": media_type, "digest": self.digest, "size": len(self.content)}
 
 
 def manifest_of(config: Blob, layers: list[Blob], note: str = "") -> Blob:
@@ -72,7 +72,7 @@ def push_blob(connection: Connection, repository: str, blob: Blob) -> None:
     """Pushes a blob as docker does: POST, PATCH, and a PUT without a body."""
     started = connection.demand(202, "POST", f"/v2/{repository}/blobs/uploads/")
     patched = connection.demand(
-        202, "PATCH", path_of(started.fields["location"]), blob.bytes, "application/octet-stream"
+        202, "PATCH", path_of(started.fields["location"]), blob.content, "application/octet-stream"
     )
     connection.demand(201, "PUT", with_digest(path_of(patched.fields["location"]), blob.digest))
 
@@ -81,7 +81,7 @@ def push_small_blob(connection: Connection, repository: str, blob: Blob) -> None
     """Pushes a blob in two requests, as containerd does: POST, and a PUT with the body."""
     started = connection.demand(202, "POST", f"/v2/{repository}/blobs/uploads/")
     path = with_digest(path_of(started.fields["location"]), blob.digest)
-    connection.demand(201, "PUT", path, blob.bytes, "application/octet-stream")
+    connection.demand(201, "PUT", path, blob.content, "application/octet-stream")
 
 
 def with_digest(path: str, digest: str) -> str:
@@ -91,7 +91,7 @@ def with_digest(path: str, digest: str) -> str:
 
 def push_manifest(connection: Connection, repository: str, reference: str, manifest: Blob) -> None:
     """Pushes a manifest to a tag or a digest."""
-    connection.demand(201, "PUT", f"/v2/{repository}/manifests/{reference}", manifest.bytes, MANIFEST)
+    connection.demand(201, "PUT", f"/v2/{repository}/manifests/{reference}", manifest.content, MANIFEST)
 
 
 def push_image(connection: Connection, repository: str, tag: str, image: Image) -> None:

@@ -75,7 +75,7 @@ class Filler:
         self.account, self.region = self.one("SELECT id, home_region FROM accounts WHERE name = 'admin'")
         (self.user,) = self.one("SELECT id FROM users WHERE account_id = ?", self.account)
         (last,) = self.one("SELECT MAX(id) FROM repositories")
-        self.first = last + 1
+        self.first = int(last) + 1
         self.config, self.layers = image.config, image.layers[:1]
 
     def one(self, query: str, *values: object) -> tuple[str, ...]:
@@ -113,12 +113,12 @@ class Filler:
 
     def add_repositories(self) -> None:
         """Private repositories, some with a category of their own."""
-        each = sum(len(blob.bytes) for blob in (self.config, *self.layers))
+        each = sum(len(blob.content) for blob in (self.config, *self.layers))
         columns = (
             "id, name, organization_id, is_public, is_published, description, category, created_at, updated_at, "
             "creator_id, created_by, account_id, local_name, tag_count, size"
         )
-        manifest = len(self.manifest(0, 0).bytes)
+        manifest = len(self.manifest(0, 0).content)
         rows = (
             (
                 number, f"{organization}/{name}", self.organizations[organization], 0, 1, "what this image is for",
@@ -142,7 +142,7 @@ class Filler:
 
     def add_manifests(self) -> None:
         """A manifest a tag, with its edges to blobs."""
-        blobs = [(blob.digest, len(blob.bytes)) for blob in (self.config, *self.layers)]
+        blobs = [(blob.digest, len(blob.content)) for blob in (self.config, *self.layers)]
         image_size = sum(size for _, size in blobs)
         batch: list[tuple[int, str, Blob]] = []
         for number, _, _, tags in self.repositories():
@@ -157,14 +157,16 @@ class Filler:
 
     def add_batch(self, batch: list[tuple[int, str, Blob]], blobs: list[tuple[str, int]], image_size: int) -> None:
         """Some manifests and their tags."""
-        self.insert("manifest_bodies", "digest, stored_at, bytes", ((m.digest, self.now, m.bytes) for _, _, m in batch))
+        self.insert(
+            "manifest_bodies", "digest, stored_at, bytes", ((m.digest, self.now, m.content) for _, _, m in batch)
+        )
         self.insert(
             "manifests",
             "repository_id, digest, media_type, artifact_type, size, annotations, pushed_at, pushed_by, image_size, "
             "config",
             (
-                (number, manifest.digest, MANIFEST, CONFIG, len(manifest.bytes),
-                 json.dumps(json.loads(manifest.bytes)["annotations"]), self.now, "admin/admin", image_size,
+                (number, manifest.digest, MANIFEST, CONFIG, len(manifest.content),
+                 json.dumps(json.loads(manifest.content)["annotations"]), self.now, "admin/admin", image_size,
                  self.config.digest)
                 for number, _, manifest in batch
             ),

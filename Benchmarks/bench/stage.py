@@ -111,9 +111,9 @@ class Stage:
         self.servers.append(server)
         server.start()
         for reference in (TAG, self.image.manifest.digest):
-            server.put(f"/v2/{REPOSITORY}/manifests/{reference}", self.image.manifest.bytes)
+            server.put(f"/v2/{REPOSITORY}/manifests/{reference}", self.image.manifest.content)
         for layer in self.image.layers:
-            server.put(blob_path(layer), layer.bytes)
+            server.put(blob_path(layer), layer.content)
         return server
 
     @cached_property
@@ -169,7 +169,7 @@ class Stage:
             return
         server.kept.add(digest)
         if isinstance(server, Nginx):
-            server.put(blob_path(self.large), self.large.bytes)
+            server.put(blob_path(self.large), self.large.content)
         else:
             with Connection(server, server.authorization(REPOSITORY)) as connection:
                 push_blob(connection, REPOSITORY, self.large)

@@ -3,6 +3,8 @@
 from . import client, growth, huge, lists, memory, pulls, pushes, start
 from .row import Row
 
+__all__ = ["ROWS", "Row"]
+
 ROWS: list[Row] = [
     *pulls.ROWS, *pushes.ROWS, *lists.ROWS, *client.ROWS, *memory.ROWS, *huge.ROWS, *start.ROWS, *growth.ROWS,
 ]  # fmt: skip

@@ -159,7 +159,7 @@ class UploadMemory(Memory):
 
     def work(self, stage: Stage, server: Server) -> Coroutine[None, None, None]:
         """Makes a piece of content."""
-        piece = Blob.random(PIECE).bytes
+        piece = Blob.random(PIECE).content
         authorization = server.authorization(REPOSITORY)
         return uploads(server, authorization, piece)
 

@@ -13,7 +13,7 @@ OWNER = "Berth, owner"
 class Pull(Row):
     """Something small, asked for over 32 kept connections by the owner."""
 
-    contenders = (BERTH, NGINX, DEBIAN)
+    contenders: tuple[str, ...] = (BERTH, NGINX, DEBIAN)
     shown = (CPU_REQUEST, RATE)
     quick = True
 
@@ -42,7 +42,7 @@ class ManifestGet(Pull):
 
     name = "manifest-get"
     title = "manifest GET by tag, 1.5 KB"
-    targets = MANIFEST_TARGETS
+    targets: tuple[Target, ...] = MANIFEST_TARGETS
 
     def path(self, stage: Stage) -> str:
         """The manifest by its tag."""
@@ -54,7 +54,7 @@ class ManifestHead(Pull):
 
     name = "manifest-head"
     title = "manifest HEAD by digest"
-    targets = MANIFEST_TARGETS
+    targets: tuple[Target, ...] = MANIFEST_TARGETS
     quick = False
 
     def path(self, stage: Stage) -> str:
