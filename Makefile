@@ -15,7 +15,7 @@ bench_venv := .build/bench-venv
 bench := PYTHONPATH=Benchmarks $(bench_venv)/bin/python -m bench .build/release/berth
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-faults test-sdk bench bench-quick bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools \
+.PHONY: help run build test test-fast test-faults test-sdk test-bench bench bench-quick bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools \
 	install-bench-tools
 
 help: ## this list
@@ -32,7 +32,7 @@ test: install-test-tools ## install what the tests need and run all of them, rea
 	$(swift_test) --skip ClientTests --skip FaultTests
 	$(fault_test)
 	$(swift_test) --filter ClientTests
-	@$(MAKE) test-sdk
+	@$(MAKE) test-sdk test-bench
 
 test-fast: ## the tests without the real clients and the faults
 	swift build --build-tests
@@ -45,6 +45,9 @@ test-faults: install-test-tools ## the tests that kill servers and spoil disks; 
 test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the management API with its SDK; PYTEST="-k share" picks some
 	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
 	$(sdk_venv)/bin/pytest Tests/SDK $(PYTEST)
+
+test-bench: install-test-tools $(sdk_venv)/installed ## the tests of the benchmark's own figures, which need no server
+	$(sdk_venv)/bin/pytest --quiet Benchmarks
 
 $(sdk_venv)/installed: Tests/SDK/requirements.txt
 	python3 -m venv --clear $(sdk_venv)

@@ -60,8 +60,10 @@ def list_rows() -> None:
 def bench(asked: argparse.Namespace) -> int:
     """Measures, reports, and returns the status: 1 when a target is missed."""
     rows = choose(asked.only, asked.quick)
-    if asked.berth is None or not asked.berth.is_file():
-        raise BenchError(f"{asked.berth or 'no program'} is no file: name the program, such as .build/release/berth")
+    if asked.berth is None:
+        raise BenchError("name the program to measure, such as .build/release/berth")
+    if not asked.berth.is_file():
+        raise BenchError(f"there is no program {asked.berth}: build it with make build")
     raise_descriptor_limit()
     require_tools(() if asked.alone else ("nginx", "wrk", "docker-registry"))
     executable = asked.berth.resolve()

@@ -83,11 +83,18 @@ class Docker:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env={**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"},
             )  # fmt: skip
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def wait(self) -> None:
+        """Waits until the engine answers."""
         deadline = time.monotonic() + 60
         while subprocess.run(["docker", "--host", self.host, "version"], capture_output=True).returncode:
             if time.monotonic() > deadline or self.engine.poll() is not None:
-                self.stop()
-                raise BenchError(f"dockerd does not answer:\n{(directory / 'log').read_text()[-2000:]}")
+                raise BenchError(f"dockerd does not answer:\n{(self.directory / 'log').read_text()[-2000:]}")
 
     def pull(self, reference: str, credentials: Path) -> None:
         """Pulls an image."""
