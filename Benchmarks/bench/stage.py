@@ -133,6 +133,14 @@ class Stage:
         return server
 
     @cached_property
+    def empty(self) -> Berth:
+        """Berth with the image and nothing else, for comparison with the grown one."""
+        server = self.new_berth("berth-empty")
+        server.start()
+        self.furnish(server)
+        return server
+
+    @cached_property
     def grown(self) -> Berth:
         """Berth with 100,000 repositories, 1,000,000 tags and manifests, and 500 shares of one repository."""
         server = self.new_berth("berth-grown")

@@ -27,11 +27,11 @@ class Grown(Row):
 
     def prepare(self, stage: Stage) -> None:
         """Fills the database."""
-        _ = stage.berth, stage.grown
+        _ = stage.empty, stage.grown
 
     def server(self, stage: Stage, contender: str) -> Berth:
         """The server of a contender."""
-        return stage.berth if contender == EMPTY else stage.grown
+        return stage.empty if contender == EMPTY else stage.grown
 
 
 class GrownManifestGet(Grown):
