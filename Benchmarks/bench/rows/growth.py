@@ -4,6 +4,7 @@ import json
 import statistics
 import time
 
+from ..content import push_image
 from ..figures import BERTH, CPU_PUSH, CPU_REQUEST, RATE, TIME_MS, Sample, Target
 from ..growth import LONG
 from ..load import wrk
@@ -62,23 +63,56 @@ class GrownToken(Grown):
         return per_request(server, lambda: wrk.run(url, basic(OWNER), CONNECTIONS, seconds, stage.directory))
 
 
-class GrownPush(Grown):
-    """Pushes of blobs of 4 KB and of manifests, half of the time each."""
+class GrownBlobPush(Grown):
+    """Eight clients push blobs of 4 KB."""
 
-    name = "growth-push"
-    title = "grown: push of 4 KB blobs and manifests"
+    name = "growth-blob-push"
+    title = "grown: blob push 4 KB"
     targets = (Target(CPU_PUSH, 1.15, EMPTY),)
+    #: What the grown server is pushed to; the empty one has this repository with one image.
+    repository = REPOSITORY
 
     def measure(self, stage: Stage, contender: str) -> Sample:
         """As without growth."""
-        server, seconds = self.server(stage, contender), stage.options.seconds
-        works: list[Work] = [
-            push_small_blobs(server, 8, seconds), push_manifests(server, stage, 4, seconds),
-        ]  # fmt: skip
-        return {
-            CPU_PUSH: statistics.mean(work.cpu / work.steps for work in works),
-            RATE: statistics.mean(work.steps / work.seconds for work in works),
-        }
+        work = self.push(stage, self.server(stage, contender), self.repository if contender == BERTH else REPOSITORY)
+        return {CPU_PUSH: work.cpu / work.steps, RATE: work.steps / work.seconds}
+
+    def push(self, stage: Stage, server: Berth, repository: str) -> Work:
+        """The load."""
+        return push_small_blobs(server, 8, stage.options.seconds, repository)
+
+
+class GrownManifestPut(GrownBlobPush):
+    """Four clients push manifests."""
+
+    name = "growth-manifest-put"
+    title = "grown: manifest PUT"
+
+    def push(self, stage: Stage, server: Berth, repository: str) -> Work:
+        """The load."""
+        return push_manifests(server, stage, 4, stage.options.seconds, repository)
+
+
+class LongBlobPush(GrownBlobPush):
+    """Pushes of blobs into the repository with 10,000 tags."""
+
+    name = "growth-blob-push-long"
+    title = "grown: blob push 4 KB among 10,000 tags"
+    repository = LONG
+
+
+class LongManifestPut(GrownManifestPut):
+    """Pushes of manifests into the repository with 10,000 tags."""
+
+    name = "growth-manifest-put-long"
+    title = "grown: manifest PUT among 10,000 tags"
+    repository = LONG
+
+    def prepare(self, stage: Stage) -> None:
+        """Pushes the layers that the manifests name."""
+        super().prepare(stage)
+        with Connection(stage.grown, stage.grown.authorization(LONG)) as connection:
+            push_image(connection, LONG, "pushed", stage.image)
 
 
 class Page(Row):
@@ -148,4 +182,6 @@ def pages() -> list[Row]:
     ]  # fmt: skip
 
 
-ROWS: list[Row] = [GrownManifestGet(), GrownToken(), GrownPush(), *pages()]
+ROWS: list[Row] = [
+    GrownManifestGet(), GrownToken(), GrownBlobPush(), GrownManifestPut(), *pages(), LongBlobPush(), LongManifestPut(),
+]  # fmt: skip

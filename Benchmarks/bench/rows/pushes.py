@@ -15,21 +15,21 @@ LARGE = 100_000_000
 LARGE_CLIENTS = 2
 
 
-def push_small_blobs(server: Server, clients: int, seconds: float) -> Work:
+def push_small_blobs(server: Server, clients: int, seconds: float, repository: str = REPOSITORY) -> Work:
     """Clients push blobs of 4 KB, one after the other."""
-    authorization = server.authorization(REPOSITORY)
+    authorization = server.authorization(repository)
 
     def client(_: int) -> Step:
         connection = Connection(server, authorization)
         connection.ask("GET", "/v2/")
-        return lambda: push_small_blob(connection, REPOSITORY, Blob.random(4096))
+        return lambda: push_small_blob(connection, repository, Blob.random(4096))
 
     return together(server, clients, client, seconds=seconds)
 
 
-def push_manifests(server: Server, stage: Stage, clients: int, seconds: float) -> Work:
+def push_manifests(server: Server, stage: Stage, clients: int, seconds: float, repository: str = REPOSITORY) -> Work:
     """Clients push manifests of an image's layers to tags of their own, one after the other."""
-    authorization = server.authorization(REPOSITORY)
+    authorization = server.authorization(repository)
 
     def client(number: int) -> Step:
         connection = Connection(server, authorization)
@@ -40,7 +40,7 @@ def push_manifests(server: Server, stage: Stage, clients: int, seconds: float) -
             nonlocal count
             count += 1
             manifest = manifest_of(stage.image.config, stage.image.layers, f"{prefix}-{count:06}")
-            push_manifest(connection, REPOSITORY, f"{prefix}-{count}", manifest)
+            push_manifest(connection, repository, f"{prefix}-{count}", manifest)
 
         return step
 
