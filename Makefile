@@ -11,9 +11,12 @@ swift_test := swift test --skip-build --disable-xctest --experimental-maximum-pa
 # Their servers are processes of their own, several a test.
 fault_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 5 --filter FaultTests
 sdk_venv := .build/sdk-venv
+bench_venv := .build/bench-venv
+bench := PYTHONPATH=Benchmarks $(bench_venv)/bin/python -m bench .build/release/berth
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-faults test-sdk bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools
+.PHONY: help run build test test-fast test-faults test-sdk test-bench bench bench-quick bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools \
+	install-bench-tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -29,7 +32,7 @@ test: install-test-tools ## install what the tests need and run all of them, rea
 	$(swift_test) --skip ClientTests --skip FaultTests
 	$(fault_test)
 	$(swift_test) --filter ClientTests
-	@$(MAKE) test-sdk
+	@$(MAKE) test-sdk test-bench
 
 test-fast: ## the tests without the real clients and the faults
 	swift build --build-tests
@@ -43,9 +46,25 @@ test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the managemen
 	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
 	$(sdk_venv)/bin/pytest Tests/SDK $(PYTEST)
 
+test-bench: install-test-tools $(sdk_venv)/installed ## the tests of the benchmark's own figures, which need no server
+	$(sdk_venv)/bin/pytest --quiet Benchmarks
+
 $(sdk_venv)/installed: Tests/SDK/requirements.txt
 	python3 -m venv --clear $(sdk_venv)
 	$(sdk_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+bench: install-bench-tools $(bench_venv)/installed ## measure the release build beside nginx and docker-registry; BENCH="--only manifest" picks rows
+	$(release)
+	$(bench) $(BENCH)
+
+bench-quick: install-bench-tools $(bench_venv)/installed ## the same in about a minute
+	$(release)
+	$(bench) --quick $(BENCH)
+
+$(bench_venv)/installed: Benchmarks/requirements.txt
+	python3 -m venv --clear $(bench_venv)
+	$(bench_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 bench-lists: ## how long pages of an account with 100,000 repositories take, in a debug build
@@ -61,7 +80,7 @@ soak: install-test-tools ## thirty minutes of kills, spoiled disks, hostile inpu
 	$(release)
 	BERTH_FAULT_KILLS=1000 BERTH_FAULT_CALLS=100 $(fault_test)
 	@$(MAKE) fuzz FUZZ=60
-	python3 benchmarks/memory.py .build/release/berth
+	PYTHONPATH=Benchmarks python3 -m bench .build/release/berth --alone --only memory
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)
@@ -81,3 +100,6 @@ install-run-tools: ## install what building and running need
 
 install-test-tools: ## install what the tests and the demo need
 	@scripts/install-tools.sh test
+
+install-bench-tools: ## install what the benchmarks need
+	@scripts/install-tools.sh bench

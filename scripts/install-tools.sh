@@ -2,6 +2,7 @@
 # Installs, from Debian's packages, what is missing of the tools that a purpose needs:
 #   scripts/install-tools.sh run     to build and run Berth
 #   scripts/install-tools.sh test    to test it, and for the demo
+#   scripts/install-tools.sh bench   to measure it beside nginx and docker-registry
 # Does nothing, and asks no server, when nothing is missing.
 set -euo pipefail
 
@@ -51,6 +52,17 @@ for_test() {
     need_command strace strace
 }
 
+# Debian starts servers when it installs them, docker-registry on the very port of Berth's: they are stopped below.
+for_bench() {
+    need_command docker-registry docker-registry
+    need_command nginx nginx-light
+    need_command python3 python3
+    need_command skopeo skopeo
+    need_command wrk wrk
+    need_python_module ensurepip python3-pip
+    need_python_module ensurepip python3-venv
+}
+
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
     echo "This script knows Debian and its kin (apt) only: install the packages that it names by hand." >&2
     exit 1
@@ -58,8 +70,9 @@ command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
 case ${1:-} in
     run) for_run ;;
     test) for_run && for_test ;;
+    bench) for_run && for_bench ;;
     *)
-        echo "usage: scripts/install-tools.sh run|test" >&2
+        echo "usage: scripts/install-tools.sh run|test|bench" >&2
         exit 2
         ;;
 esac
@@ -78,6 +91,11 @@ if ((${#missing[@]})); then
     export DEBIAN_FRONTEND=noninteractive
     "${as_root[@]}" apt-get update --quiet
     "${as_root[@]}" apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+    if [[ -d /run/systemd/system ]]; then
+        for service in docker-registry nginx; do
+            [[ " ${missing[*]} " != *" $service"* ]] || "${as_root[@]}" systemctl disable --now --quiet "$service"
+        done
+    fi
 fi
 
 command -v swift >/dev/null || {
