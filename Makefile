@@ -79,8 +79,8 @@ soak: install-test-tools ## thirty minutes of kills, spoiled disks, hostile inpu
 	swift build --build-tests
 	$(release)
 	BERTH_FAULT_KILLS=1000 BERTH_FAULT_CALLS=100 $(fault_test)
-	@$(MAKE) fuzz FUZZ=60
-	PYTHONPATH=Benchmarks python3 -m bench .build/release/berth --alone --only memory
+	@$(MAKE) fuzz FUZZ=480
+	BERTH_BENCH_UPLOADS=200 PYTHONPATH=Benchmarks python3 -m bench .build/release/berth --alone --only memory
 
 demo: install-test-tools ## play the sharing story against a server of its own
 	$(release)

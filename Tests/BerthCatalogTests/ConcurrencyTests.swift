@@ -186,14 +186,18 @@ import Testing
     func cancellation() async throws {
         let world = try await World()
         let id = try await world.repository()
+        let (isWriting, mayEnd) = (AsyncStream<Void>.makeStream(), DispatchSemaphore(value: 0))
         let task = Task {
             try await world.catalog.write { catalog throws in
                 try catalog.push(blob: 1, to: id)
-                withUnsafeCurrentTask { $0?.cancel() }
-                try Task.checkCancellation()
+                isWriting.continuation.yield()
+                mayEnd.wait()
             }
         }
-        await #expect(throws: (any Error).self) { try await task.value }
+        for await _ in isWriting.stream { break }
+        task.cancel()
+        mayEnd.signal()
+        await #expect(throws: CancellationError.self) { try await task.value }
         #expect(try await world.catalog.read { try $0.blobSize(digest(1)) } == nil)
     }
 }
