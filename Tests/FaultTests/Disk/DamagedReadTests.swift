@@ -5,21 +5,33 @@ import Testing
 
 /// Disks that give back other bytes than were written, fewer, or none.
 ///
-/// Berth does not hash a blob whenever it is pulled: clients do, and `berth verify` does. What it promises of a pull is
-/// the right length, or an end that nobody takes for the whole.
+/// Berth does not hash a large blob whenever it is pulled: clients do, and `berth verify` does. What it promises of a
+/// pull is the right length, or an end that nobody takes for the whole. A small one is pulled right or not at all.
 @Suite struct DamagedReadTests {
     private static let large = SampleBlob([UInt8](repeating: 7, count: 24 * 1024 * 1024))
 
     @Test("R-19 a flipped bit is found by verify, which names the blob; a pull has the length that was promised")
     func flippedBit() async throws {
         try await withFaultServer { site, server, client in
-            let blob = SampleBlob("bytes of which one will flip")
+            let blob = SampleBlob(random: 17 * 1024)
             #expect(try await client.push(blob).status == 201)
             try site.installation.damage(blob.digest, .flippedBit)
             let answer = try await client.blob(blob.digest)
             #expect(answer.status == 200 && answer.body.count == blob.bytes.count && answer.body != blob.bytes)
             let damaged = try await site.verify().damaged
             #expect(damaged.count == 1 && damaged[0].contains("\(blob.digest)"))
+        }
+    }
+
+    @Test("R-19 a small blob with a flipped bit is answered 404 and logged, never served")
+    func flippedBitOfSmallBlob() async throws {
+        try await withFaultServer { site, server, client in
+            let blob = SampleBlob("bytes of which one will flip")
+            #expect(try await client.push(blob).status == 201)
+            try site.installation.damage(blob.digest, .flippedBit)
+            let status = try await client.blob(blob.digest).status
+            #expect(status == 404)
+            #expect(server.log.contains("blob is damaged or missing berth.digest=\(blob.digest)"))
         }
     }
 
