@@ -84,7 +84,9 @@ extension FileBlobStore {
     }
 
     func contents(of digest: Digest, size: Int) async throws -> [UInt8]? {
-        guard case .file(let blob) = try await open(digest, size: Int64(size)) else { return nil }
+        guard let content = try await open(digest, size: Int64(size)) else { return nil }
+        if case .bytes(let bytes) = content { return Array(bytes.readableBytesView) }
+        guard case .file(let blob) = content else { return nil }
         var bytes = [UInt8](repeating: 0, count: size + 1)
         let count = bytes.withUnsafeMutableBytes { pread(blob.descriptor, $0.baseAddress, $0.count, 0) }
         return Array(bytes.prefix(max(count, 0)))
