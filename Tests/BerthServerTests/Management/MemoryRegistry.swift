@@ -65,7 +65,13 @@ final class MemoryRegistry: RemoteRegistry, RemoteRegistries {
         _ blob: Descriptor, to repository: RepositoryName, mountingFrom source: RepositoryName?,
         content: @Sendable () async throws -> BlobContent
     ) async throws {
-        guard case .file(let file) = try await content(), file.size == blob.size else {
+        let size: Int64? =
+            switch try await content() {
+            case .bytes(let bytes): Int64(bytes.readableBytes)
+            case .file(let file): file.size
+            case .stream: nil
+            }
+        guard size == blob.size else {
             throw RemoteFailure("the blob has another size", cause: "", isFinal: true)
         }
         try failOnce()
