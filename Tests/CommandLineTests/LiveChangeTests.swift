@@ -6,12 +6,14 @@ import Testing
 @Suite struct LiveChangeTests {
     private static let scope = "repository:ships/ferry:pull,push"
 
-    /// Pulls with a token, makes the change, and pulls with the same token.
+    /// Pulls with a token until that is answered from memory, makes the change, and pulls with the same token.
     private func expect(
         _ status: Int, after words: String, input: String? = nil, on site: Site, token: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        #expect(try await site.pull("ships/ferry", token: token) == 200, sourceLocation: sourceLocation)
+        for _ in 0..<3 {
+            #expect(try await site.pull("ships/ferry", token: token) == 200, sourceLocation: sourceLocation)
+        }
         try await site.installation.run(words.split(separator: " ").map(String.init), input: input).orThrow()
         #expect(try await site.pull("ships/ferry", token: token) == status, sourceLocation: sourceLocation)
     }

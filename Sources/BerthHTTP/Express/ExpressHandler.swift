@@ -24,6 +24,8 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let log: AccessLog
     /// Requests that went the ordinary way and are not answered yet.
     private var underWay = 0
+    /// Whether an answer has said that it is the last one: what still comes is thrown away.
+    private var isEnding = false
     /// What is written when the request has come to its end.
     private var answered: AnsweredRequest?
     /// Where requests come from that no proxy has forwarded.
@@ -39,7 +41,7 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             let started = ContinuousClock.now
-            if underWay == 0, context.channel.isWritable, let request = request(head, context: context),
+            if underWay == 0, !isEnding, context.channel.isWritable, let request = request(head, context: context),
                 let answer = lane.answer(request)
             {
                 answered = AnsweredRequest(answer: answer, head: head, client: request.client, started: started)
@@ -58,7 +60,13 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { underWay = max(underWay - 1, 0) }
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            let options = head.headers[canonicalForm: "Connection"]
+            isEnding = isEnding || options.contains { $0.isEqualCaseInsensitively(to: "close") }
+        case .body: break
+        case .end: underWay = max(underWay - 1, 0)
+        }
         context.write(data, promise: promise)
     }
 
@@ -130,7 +138,7 @@ private struct AnsweredRequest {
 @available(*, unavailable)
 extension ExpressHandler: Sendable {}
 
-extension String {
+extension StringProtocol {
     fileprivate func isEqualCaseInsensitively(to other: String) -> Bool {
         utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
     }
