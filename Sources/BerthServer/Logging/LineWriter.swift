@@ -49,6 +49,12 @@ package final class LineWriter: Sendable {
                 while !rest.isEmpty {
                     let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                     if count < 0, errno == EINTR { continue }
+                    if count < 0, errno == EAGAIN {
+                        // Another program that has the descriptor too has made it one that never waits.
+                        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                        poll(&room, 1, -1)
+                        continue
+                    }
                     guard count > 0 else { return }
                     rest = rest.dropFirst(count)
                 }

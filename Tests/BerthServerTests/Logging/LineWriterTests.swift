@@ -123,9 +123,12 @@ struct LineWriterTests {
         }
     }
 
-    @Test("what a slow reader leaves in the pipe is waited for, not lost")
-    func slowReader() async throws {
+    @Test(
+        "what a slow reader leaves in the pipe is waited for, not lost, also where writing itself does not wait",
+        arguments: [false, true])
+    func slowReader(isNonblocking: Bool) async throws {
         let pipe = try Pipe()
+        if isNonblocking { try #require(fcntl(pipe.input, F_SETFL, O_NONBLOCK) == 0) }
         let writer = LineWriter(descriptor: pipe.input)
         let line = String(repeating: "a", count: 999) + "\n"
         let expected = 2000 * line.utf8.count
