@@ -58,7 +58,7 @@ extension Registry {
         try await collectManifestBodies(before: cutoff)
         try await collectRepositories(before: cutoff)
         let now = now()
-        try await catalog.write { try $0.recordMaintenance(.garbageCollection, now: now) }
+        try await catalog.record { try $0.recordMaintenance(.garbageCollection, now: now) }
         return report
     }
 

@@ -43,7 +43,7 @@ extension Registry {
             last = page.last?.digest
             let position = last?.description ?? ""
             let now = now()
-            try await catalog.write { try $0.recordMaintenance(.scrub, position: position, now: now) }
+            try await catalog.record { try $0.recordMaintenance(.scrub, position: position, now: now) }
             if page.isEmpty { return report }
         }
     }
