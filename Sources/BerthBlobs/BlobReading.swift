@@ -7,6 +7,9 @@ package protocol BlobReading: Sendable {
     /// The number of bytes stored under a digest, or nil when there are none.
     func size(of digest: Digest) async throws -> Int64?
 
+    /// The numbers of bytes stored under several digests, without those that have none.
+    func sizes(of digests: [Digest]) async throws -> [Digest: Int64]
+
     /// Opens a blob for sending.
     ///
     /// - Parameter size: The bytes the blob has according to the database.

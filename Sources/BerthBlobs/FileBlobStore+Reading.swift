@@ -4,12 +4,21 @@ import NIOCore
 
 extension FileBlobStore {
     package func size(of digest: Digest) async throws -> Int64? {
-        try await perform(on: digest) { [layout] in
-            guard let status = try FileSystem.status(of: layout.path(of: digest)), status.isRegularFile else {
-                return nil
-            }
-            return status.size
+        try await perform(on: digest) { [layout] in try Self.size(of: digest, in: layout) }
+    }
+
+    package func sizes(of digests: [Digest]) async throws -> [Digest: Int64] {
+        guard let first = digests.first else { return [:] }
+        return try await perform(on: first) { [layout] in
+            var sizes: [Digest: Int64] = [:]
+            for digest in digests { sizes[digest] = try Self.size(of: digest, in: layout) }
+            return sizes
         }
+    }
+
+    private static func size(of digest: Digest, in layout: StorageLayout) throws -> Int64? {
+        guard let status = try FileSystem.status(of: layout.path(of: digest)), status.isRegularFile else { return nil }
+        return status.size
     }
 
     package func open(_ digest: Digest, size: Int64) async throws -> BlobContent? {

@@ -47,6 +47,14 @@ final class OpenFile: Sendable {
         return count
     }
 
+    /// Has the kernel begin to write a range to the disk, without waiting for it and without making anything durable.
+    ///
+    /// So that the `fsync` at the end of a large file has little left to wait for. Errors are the `fsync`'s to tell.
+    /// Linux takes this advice so: what is not written yet is queued for the disk and stays in the page cache.
+    func startWriteback(from offset: Int64, length: Int64) {
+        posix_fadvise(descriptor, off_t(offset), off_t(length), POSIX_FADV_DONTNEED)
+    }
+
     func setMode(_ mode: mode_t) throws {
         try SystemFailure.check("fchmod") { fchmod(descriptor, mode) }
     }

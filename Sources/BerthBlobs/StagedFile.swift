@@ -12,8 +12,13 @@ final class StagedFile: Sendable {
     private let calls: FileSystemCalls
     private let state: Mutex<State>
 
+    /// Bytes after which the kernel is told to begin writing them out.
+    private static let writebackStep: Int64 = 32 * 1024 * 1024
+
     private struct State {
         var progress: UploadProgress
+        /// Up to where the kernel was told to write.
+        var writebackEnd: Int64 = 0
         var isSpoiled = false
     }
 
@@ -64,6 +69,11 @@ final class StagedFile: Sendable {
             state.progress.isDurable = false
             do {
                 try bytes.withUnsafeReadableBytes { try write($0, &state.progress) }
+                let pending = state.progress.length - state.writebackEnd
+                if pending >= Self.writebackStep {
+                    file.startWriteback(from: state.writebackEnd, length: pending)
+                    state.writebackEnd = state.progress.length
+                }
             } catch {
                 try cut(&state, to: state.progress.length)
                 throw error

@@ -28,6 +28,8 @@ package final class Registry: Sendable {
     let traffic = TrafficMeter()
     /// What was pulled a moment ago.
     let pulls = PullMemory()
+    /// What was read a moment ago to issue tokens.
+    let facts = FactMemory()
     /// The latest instant at which this process has decided anything.
     private let latest = Mutex(Date.distantPast)
     /// What happened and is yet to be written to the audit log.

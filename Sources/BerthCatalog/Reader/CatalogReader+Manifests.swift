@@ -53,6 +53,14 @@ extension CatalogReader {
         ).map(TagRecord.init)
     }
 
+    /// The names of the tags of a repository, beginning after `after`, which need not be a tag.
+    package func tagNames(in repository: RepositoryID, after: String?, limit: Int) throws -> [TagName] {
+        try database.rows(
+            "SELECT name FROM tags WHERE repository_id = ? AND name > ? ORDER BY name LIMIT ?",
+            bind(repository, after ?? "", Limit(limit))
+        ).map { try $0.tag("tags", "name") }
+    }
+
     /// The tags of a manifest by name.
     package func tags(
         of digest: Digest, in repository: RepositoryID, limit: Int = .max

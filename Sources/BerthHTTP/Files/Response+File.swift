@@ -31,7 +31,7 @@ extension Response {
 private struct FileTransfer: Sendable {
     /// What one `sendfile` event covers: large enough that the hops between threads do not count, small enough that
     /// progress can be seen.
-    static let sendfilePiece: Int64 = 2 * 1024 * 1024
+    static let sendfilePiece: Int64 = 8 * 1024 * 1024
     /// What is held in memory, twice, where bytes must pass through it.
     static let chunk: Int64 = 256 * 1024
 

@@ -31,8 +31,7 @@ extension Registry {
         return try await catalog.read { catalog in
             let repository = try authorization.pulling(from: name, in: catalog)
             guard limit > 0 else { return Page([], limit: 0) }
-            let tags = try catalog.tags(in: repository.id, after: last, limit: limit + 1)
-            return Page(tags.map(\.name), limit: limit)
+            return Page(try catalog.tagNames(in: repository.id, after: last, limit: limit + 1), limit: limit)
         }
     }
 }

@@ -47,7 +47,7 @@ extension Registry {
         let manifest = try Manifest(parsing: incoming.bytes, contentType: incoming.contentType)
         try checkEmbeddedData(of: manifest)
         let (digest, tags) = try identify(incoming)
-        let files = try await fileSizes(of: manifest)
+        let files = try await blobs.sizes(of: manifest.requiredBlobs.map(\.digest))
         let allowsMissing = settings.allowsSparseManifests
         let quotas = settings.quotas
         try await catalog.write { catalog in
@@ -86,13 +86,6 @@ extension Registry {
             guard found == expected else { throw RegistryError.digestMismatch(expected: expected, found: found) }
             return (expected, incoming.tags)
         }
-    }
-
-    /// The sizes of the files behind a manifest's blobs, without those that have none.
-    private func fileSizes(of manifest: Manifest) async throws -> [Digest: Int64] {
-        var sizes: [Digest: Int64] = [:]
-        for blob in manifest.requiredBlobs { sizes[blob.digest] = try await blobs.size(of: blob.digest) }
-        return sizes
     }
 
     /// Checks that content embedded in descriptors hashes to what they say.

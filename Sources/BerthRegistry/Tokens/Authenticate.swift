@@ -62,7 +62,7 @@ extension Registry {
     ) async throws -> UserRecord? {
         let name = try? QualifiedUserName(parsing: username)
         var user: UserRecord?
-        if let name { user = try await catalog.read { try $0.user(named: name) } }
+        if let name { user = try await self.user(named: name) }
         if let user, let stored = user.passwordHash, !user.isDisabled,
             identity.passwordCache.contains(password, user: user.id, stored: stored)
         {
@@ -76,6 +76,14 @@ extension Registry {
             self.identity.passwordCache.insert(password, user: user.id, stored: stored)
             return user
         }
+    }
+
+    private func user(named name: QualifiedUserName) async throws -> UserRecord? {
+        let version = try? catalog.version()
+        if let version, let known = facts.user(named: name, version: version) { return known }
+        let found = try await catalog.read { try $0.user(named: name) }
+        if let version, let found { facts.remember(found, named: name, version: version) }
+        return found
     }
 
     private func userByAccessKey(

@@ -31,10 +31,7 @@ extension Registry {
     ) async throws -> GrantedToken {
         let authorization = authorization(of: caller)
         let issuedAt = Date(timeIntervalSince1970: authorization.now.timeIntervalSince1970.rounded(.down))
-        let (access, end) = try await catalog.read { catalog in
-            _ = try authorization.principal(in: catalog)
-            return try authorization.grant(scopes, in: catalog)
-        }
+        let (access, end) = try await grant(scopes, authorization: authorization)
         let latest = issuedAt.addingTimeInterval(settings.tokenLifetime.seconds)
         let expiresAt = [latest, end, caller.endsAt].compactMap(\.self).min() ?? latest
         let claims = TokenClaims(
@@ -43,6 +40,32 @@ extension Registry {
             token: try await identity.tokens.sign(claims), issuedAt: issuedAt,
             lifetime: max(Int(claims.expiresAt.timeIntervalSince(issuedAt)), 0),
             refreshToken: wantsRefreshToken ? try await refreshToken(for: caller, issuedAt: issuedAt) : nil)
+    }
+
+    /// Decides on live data, or on what was read of it a moment ago if nothing has changed since.
+    private func grant(
+        _ scopes: [TokenScope], authorization: Authorization
+    ) async throws -> (access: [TokenAccess], end: Date?) {
+        let subject = authorization.caller.subject
+        let version = try? catalog.version()
+        if let version, facts.principal(of: subject, version: version) != nil {
+            let remembered = try? authorization.grant(scopes) { name in
+                guard let basis = facts.basis(of: subject, on: name, version: version) else { throw NotRemembered() }
+                return authorization.standing(on: name, basis: basis)
+            }
+            if let remembered { return remembered }
+        }
+        return try await catalog.read { [facts] catalog in
+            let principal = try authorization.principal(in: catalog)
+            if let version { facts.remember(principal, of: subject, version: version) }
+            return try authorization.grant(scopes) { name in
+                let standing = try authorization.standing(on: name, in: catalog)
+                if let version, let standing {
+                    facts.remember(standing.basis, of: subject, on: name, version: version)
+                }
+                return standing
+            }
+        }
     }
 
     /// Finds the caller behind a refresh token.
@@ -72,7 +95,7 @@ extension Registry {
 extension Authorization {
     /// What of the asked scopes the caller may have, and the earliest end of a share that any of it rests on.
     fileprivate func grant(
-        _ scopes: [TokenScope], in catalog: CatalogReader
+        _ scopes: [TokenScope], standing: (RepositoryName) throws -> Standing?
     ) throws -> (access: [TokenAccess], end: Date?) {
         var access: [TokenAccess] = []
         var end: Date?
@@ -80,7 +103,7 @@ extension Authorization {
             switch scope.type {
             case "repository":
                 guard let name = try? RepositoryName(parsing: scope.name),
-                    let decision = try standing(on: name, in: catalog)?.decision
+                    let decision = try standing(name)?.decision
                 else { continue }
                 let held = decision.rights.scopeActions
                 let actions = scope.actions.contains("*") ? held : scope.actions.filter(held.contains)
@@ -96,3 +119,6 @@ extension Authorization {
         return (access, end)
     }
 }
+
+/// What has to be asked of the catalog.
+private struct NotRemembered: Error {}
