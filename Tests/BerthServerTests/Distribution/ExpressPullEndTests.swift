@@ -102,7 +102,7 @@ enum PullChange: String, CaseIterable, Sendable {
 @Suite("What ends pulls that are answered from memory")
 struct ExpressPullEndTests {
     /// Runs a test on two servers on the same data, the second one as another process is to the first.
-    private static func withTwoServers(
+    static func withTwoServers(
         _ body: @escaping @Sendable (_ first: Scenario, _ second: Scenario) async throws -> Void
     ) async throws {
         let (directory, clock) = (try TemporaryDirectory(), ManualClock())
