@@ -64,18 +64,14 @@ package final class Database: Sendable {
         return volume.f_bavail == 0 ? .full : nil
     }
 
-    /// A number that changes whenever anybody commits, in this process or another.
+    /// Asks what takes microseconds, on the caller's thread, beside a number that changes whenever anybody commits, in
+    /// this process or another.
     ///
-    /// Costs microseconds: it reads shared memory. Two equal numbers say that nothing was committed in between; the
-    /// size of a difference means nothing. Numbers of different `Database` values are not comparable.
-    package func changeCounter() throws -> Int64 {
-        try watching { counter, _ in counter }
-    }
-
-    /// Asks on the connection that ``changeCounter()`` is read from, on the caller's thread: for what takes microseconds.
+    /// Two equal numbers say that nothing was committed in between; the size of a difference means nothing. Numbers of
+    /// different `Database` values are not comparable.
     ///
-    /// - Parameter body: Given the counter as it was before. What it reads may be newer, and the counter has changed
-    ///   by the next time then.
+    /// - Parameter body: Given the number as it was before. What it reads may be newer, and the number has changed by
+    ///   the next time then.
     /// - Throws: What `body` throws, and ``DatabaseError``.
     package func watching<T>(_ body: (_ changeCounter: Int64, SQLConnection) throws -> T) throws -> T {
         try DatabaseError.translating {

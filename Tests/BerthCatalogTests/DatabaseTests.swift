@@ -245,3 +245,7 @@ import Testing
         #expect(throws: DatabaseError(.closed, "")) { try database.changeCounter() }
     }
 }
+
+extension Database {
+    fileprivate func changeCounter() throws -> Int64 { try watching { changeCounter, _ in changeCounter } }
+}

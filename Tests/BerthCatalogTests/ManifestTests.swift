@@ -119,6 +119,7 @@ import Testing
         try await world.catalog.write { catalog throws in
             try catalog.push(.image(1, config: 10), tags: names.shuffled(), to: id)
             #expect(try catalog.read.tags(in: id).map(\.name.description) == names)
+            #expect(try catalog.read.tagNames(in: id).map(\.description) == names)
             #expect(names.map(tag).sorted() == names.map(tag))
         }
     }
@@ -133,14 +134,14 @@ import Testing
             for size in 1...13 {
                 var seen: [String] = []
                 while true {
-                    let page = try catalog.read.tags(in: id, after: seen.last, limit: size)
+                    let page = try catalog.read.tagNames(in: id, after: seen.last, limit: size)
                     #expect(page.count == min(size, names.count - seen.count))
                     guard !page.isEmpty else { break }
-                    seen += page.map(\.name.description)
+                    seen += page.map(\.description)
                 }
                 #expect(seen == names.sorted())
             }
-            #expect(try catalog.read.tags(in: id, limit: 0) == [])
+            #expect(try catalog.read.tagNames(in: id, limit: 0) == [])
         }
     }
 
@@ -151,7 +152,7 @@ import Testing
         try await world.catalog.write { catalog throws in
             try catalog.push(.image(1, config: 10), tags: ["a", "b", "d"], to: id)
             func after(_ last: String) throws -> [String] {
-                try catalog.read.tags(in: id, after: last).map(\.name.description)
+                try catalog.read.tagNames(in: id, after: last).map(\.description)
             }
             #expect(try after("") == ["a", "b", "d"])
             #expect(try after("b") == ["d"])

@@ -45,16 +45,16 @@ extension CatalogReader {
         }
     }
 
-    /// The tags of a repository by name, beginning after `after`, which need not be a tag.
-    package func tags(in repository: RepositoryID, after: String? = nil, limit: Int = .max) throws -> [TagRecord] {
-        try database.rows(
-            TagRecord.selection + "WHERE repository_id = ? AND name > ? ORDER BY name LIMIT ?",
-            bind(repository, after ?? "", Limit(limit))
-        ).map(TagRecord.init)
+    /// The tags of a repository by name.
+    package func tags(in repository: RepositoryID) throws -> [TagRecord] {
+        try database.rows(TagRecord.selection + "WHERE repository_id = ? ORDER BY name", bind(repository))
+            .map(TagRecord.init)
     }
 
     /// The names of the tags of a repository, beginning after `after`, which need not be a tag.
-    package func tagNames(in repository: RepositoryID, after: String?, limit: Int) throws -> [TagName] {
+    package func tagNames(
+        in repository: RepositoryID, after: String? = nil, limit: Int = .max
+    ) throws -> [TagName] {
         try database.rows(
             "SELECT name FROM tags WHERE repository_id = ? AND name > ? ORDER BY name LIMIT ?",
             bind(repository, after ?? "", Limit(limit))
