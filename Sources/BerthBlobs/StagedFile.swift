@@ -17,7 +17,7 @@ final class StagedFile: Sendable {
 
     private struct State {
         var progress: UploadProgress
-        /// Up to where the kernel was told to write.
+        /// Up to where the kernel was told to write, or the file was there before.
         var writebackEnd: Int64 = 0
         var isSpoiled = false
     }
@@ -44,13 +44,14 @@ final class StagedFile: Sendable {
         self.file = file
         self.calls = calls
         if let remembered, remembered.length == length {
-            state = Mutex(State(progress: remembered))
+            state = Mutex(State(progress: remembered, writebackEnd: length))
         } else {
             state = Mutex(
                 State(
                     progress: UploadProgress(
                         length: length, hash: length == 0 ? RunningHash(.sha256) : nil, isDurable: false,
-                        hasDurableName: false)))
+                        hasDurableName: false),
+                    writebackEnd: length))
         }
     }
 
