@@ -42,6 +42,7 @@ extension Registry {
     private func remember(
         _ found: FoundManifest, _ reference: ManifestReference, _ name: RepositoryName, _ caller: Caller
     ) {
+        guard found.manifest.size <= PullMemory.maximumSize else { return }
         let content = PulledContent(
             digest: found.manifest.digest, mediaType: found.manifest.mediaType,
             bytes: ByteBuffer(bytes: found.manifest.bytes))

@@ -89,12 +89,13 @@ extension Registry {
         return (entry, standing)
     }
 
-    /// Remembers what was read from the catalog while it had at least this version.
+    /// Remembers what was read from the catalog while it had at least this version: at most
+    /// ``PullMemory/maximumSize`` bytes.
     func remember(
         _ content: PulledContent, as item: PullMemory.Item, from name: RepositoryName, for caller: Caller,
         under standing: Standing, version: Int64?, counts: Bool
     ) {
-        guard let version, Int64(content.bytes.readableBytes) <= PullMemory.maximumSize else { return }
+        guard let version else { return }
         pulls.insert(
             PullMemory.Entry(version: version, basis: standing.basis, content: content, counts: counts),
             for: PullMemory.Request(subject: caller.subject, repository: name, item: item))
