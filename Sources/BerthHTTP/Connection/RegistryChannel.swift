@@ -11,8 +11,9 @@ import NIOSSL
 /// One connection of the registry: HTTP/1.1, plain or under TLS.
 ///
 /// From the network inwards: TLS or the refusal of it, ``PaceHandler``, HTTP/1 encoder and decoder, ``RequestGuard``,
-/// ``ExpressHandler``, ``SendFileHandler`` (plain only), the codec of the shared HTTP types, ``ParseErrorHandler``, ``ContinueHandler``,
-/// ``LingeringCloseHandler``, Hummingbird's own handling of connections that end when the server stops.
+/// ``ExpressHandler``, ``SendFileHandler`` (plain only), the codec of the shared HTTP types, ``ParseErrorHandler``,
+/// ``ContinueHandler``, ``LingeringCloseHandler``, Hummingbird's own handling of connections that end when the server
+/// stops.
 struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
     /// A connection, and whether it is one too many.
     struct Value: ServerChildChannelValue {

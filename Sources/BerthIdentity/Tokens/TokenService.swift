@@ -119,14 +119,8 @@ package struct TokenService: Sendable {
         return known.claims
     }
 
-    private static func fingerprint(of token: String) -> SHA256.Digest {
-        var token = token
-        return token.withUTF8 { bytes in
-            var hash = SHA256()
-            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-            return hash.finalize()
-        }
-    }
+    /// What a token is remembered by, so that memory holds none that could be used.
+    private static func fingerprint(of token: String) -> SHA256.Digest { SHA256.hash(data: Data(token.utf8)) }
 
     /// Writes the same claims as the same bytes, and no more of them than needed.
     private static func encoder() -> JSONEncoder {

@@ -21,7 +21,6 @@ final class FactMemory: Sendable {
     private static let capacity = 2048
 
     private let users = BoundedCache<QualifiedUserName, Fact<UserRecord>>(capacity: capacity)
-    private let principals = BoundedCache<TokenSubject, Fact<Principal>>(capacity: capacity)
     private let bases = BoundedCache<Question, Fact<DecisionBasis>>(capacity: capacity)
 
     func user(named name: QualifiedUserName, version: Int64) -> UserRecord? {
@@ -30,14 +29,6 @@ final class FactMemory: Sendable {
 
     func remember(_ user: UserRecord, named name: QualifiedUserName, version: Int64) {
         users.insert(Fact(value: user, version: version), for: name)
-    }
-
-    func principal(of subject: TokenSubject, version: Int64) -> Principal? {
-        principals.value(for: subject).flatMap { $0.version == version ? $0.value : nil }
-    }
-
-    func remember(_ principal: Principal, of subject: TokenSubject, version: Int64) {
-        principals.insert(Fact(value: principal, version: version), for: subject)
     }
 
     func basis(of subject: TokenSubject, on repository: RepositoryName, version: Int64) -> DecisionBasis? {

@@ -48,16 +48,18 @@ extension Registry {
     ) async throws -> (access: [TokenAccess], end: Date?) {
         let subject = authorization.caller.subject
         let version = try? catalog.version()
-        if let version, facts.principal(of: subject, version: version) != nil {
+        if let version {
+            // Whatever is remembered of the caller says that it is good in this version; without any that is to be asked.
+            var isKnown = false
             let remembered = try? authorization.grant(scopes) { name in
                 guard let basis = facts.basis(of: subject, on: name, version: version) else { throw NotRemembered() }
+                isKnown = true
                 return authorization.standing(on: name, basis: basis)
             }
-            if let remembered { return remembered }
+            if let remembered, isKnown { return remembered }
         }
         return try await catalog.read { [facts] catalog in
-            let principal = try authorization.principal(in: catalog)
-            if let version { facts.remember(principal, of: subject, version: version) }
+            _ = try authorization.principal(in: catalog)
             return try authorization.grant(scopes) { name in
                 let standing = try authorization.standing(on: name, in: catalog)
                 if let version, let standing {
