@@ -49,7 +49,9 @@ let package = Package(
         .target(
             name: "BerthDatabase",
             dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift")
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: settings),
         .target(

@@ -45,11 +45,13 @@ package protocol BlobWriting: Sendable {
     ///   still there unless its bytes could not be made durable; `uploadBusy`; `uploadUnknown`.
     func publish(_ id: UploadID, as digest: Digest) async throws -> Int64
 
-    /// Stores a small blob that is in memory already, as upload and publish in one step.
+    /// Appends a short last chunk and publishes, in one step, when nothing stands in the way.
     ///
-    /// - Returns: The size of the blob in bytes.
-    /// - Throws: As ``publish(_:as:)``; nothing stays behind.
-    func store(_ bytes: ByteBuffer, as digest: Digest) async throws -> Int64
+    /// - Returns: The size of the blob in bytes; `nil` when there is a file of that digest, which may be about to be
+    ///   removed, or the bytes are not those of the digest as far as is known. They are appended then, and
+    ///   ``publish(_:as:)`` ends the upload.
+    /// - Throws: `outOfOrder` if `offset` is not the end, `tooLarge`, and as ``publish(_:as:)``.
+    func finish(_ id: UploadID, with bytes: ByteBuffer, at offset: Int64?, as digest: Digest) async throws -> Int64?
 
     /// Whether uploads can be written, as far as can be told without writing.
     func isWritable() async throws -> Bool

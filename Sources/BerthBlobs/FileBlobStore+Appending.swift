@@ -56,7 +56,7 @@ extension FileBlobStore {
                 }
             }
         }
-        let isKept = await conclude(id, staged)
+        let isKept = await performConclusion(of: id, staged)
         if let failure { throw failure }
         guard isKept else { throw BlobStoreError.uploadUnknown }
         return staged.progress.length
@@ -118,29 +118,37 @@ extension FileBlobStore {
         }
     }
 
-    /// Makes the caller the only writer of an upload until it calls ``conclude(_:_:)``.
+    /// Makes the caller the only writer of an upload until it calls ``performConclusion(of:_:)``.
     func claimStaged(_ id: UploadID) async throws -> StagedFile {
         let remembered = try sessions.withLock { sessions throws(BlobStoreError) in try sessions.claim(id) }
+        return try await perform(on: id) { try self.openClaimed(id, remembered: remembered) }
+    }
+
+    /// Opens the file of an upload that the caller has claimed; when that fails, the claim ends. Blocks.
+    func openClaimed(_ id: UploadID, remembered: UploadProgress?) throws -> StagedFile {
         do {
-            return try await perform(on: id) { [layout, calls] in
-                try StagedFile(opening: layout.path(of: id), remembered: remembered, calls: calls)
-            }
+            return try StagedFile(opening: layout.path(of: id), remembered: remembered, calls: calls)
         } catch {
             release(id, keeping: error as? BlobStoreError == .uploadUnknown ? nil : remembered)
             throw error
         }
     }
 
+    /// ``conclude(_:_:)`` on the store's threads where it may block.
+    @discardableResult
+    func performConclusion(of id: UploadID, _ staged: StagedFile) async -> Bool {
+        guard staged.isSpoiled else { return release(id, keeping: staged.progress) }
+        return (try? await perform(on: id) { self.conclude(id, staged) }) ?? false
+    }
+
     /// Ends a claim: remembers how far the upload came, or drops it when its bytes cannot be trusted.
     ///
     /// - Returns: Whether there is still such an upload.
     @discardableResult
-    func conclude(_ id: UploadID, _ staged: StagedFile) async -> Bool {
+    func conclude(_ id: UploadID, _ staged: StagedFile) -> Bool {
         guard staged.isSpoiled else { return release(id, keeping: staged.progress) }
         // If the file cannot be removed either, nothing remembers its hash, and publishing verifies every byte.
-        try? await perform(on: id) { [layout] in
-            _ = try FileSystem.remove(layout.path(of: id))
-        }
+        _ = try? FileSystem.remove(layout.path(of: id))
         release(id, keeping: nil)
         return false
     }

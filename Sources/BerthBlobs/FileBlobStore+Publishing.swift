@@ -1,6 +1,7 @@
 import BerthOCI
 import Foundation
 import NIOCore
+import Synchronization
 
 extension FileBlobStore {
     package func publish(_ id: UploadID, as digest: Digest) async throws -> Int64 {
@@ -13,31 +14,44 @@ extension FileBlobStore {
             }
             try await perform(on: digest) { try self.install(staged, id, as: digest) }
         } catch {
-            await conclude(id, staged)
+            await performConclusion(of: id, staged)
             throw error
         }
         release(id, keeping: nil)
         return staged.progress.length
     }
 
-    package func store(_ bytes: ByteBuffer, as digest: Digest) async throws -> Int64 {
-        guard bytes.readableBytes <= maximumBlobSize else { throw BlobStoreError.tooLarge(limit: maximumBlobSize) }
-        let id = UploadID()
-        return try await perform(on: digest) { [layout, calls] in
-            let staged = try StagedFile(creating: layout.path(of: id), algorithm: digest.algorithm, calls: calls)
+    package func finish(
+        _ id: UploadID, with bytes: ByteBuffer, at offset: Int64?, as digest: Digest
+    ) async throws -> Int64? {
+        let remembered = try sessions.withLock { sessions throws(BlobStoreError) in try sessions.claim(id) }
+        return try await perform(on: digest) {
+            let staged = try self.openClaimed(id, remembered: remembered)
             do {
-                try staged.write(bytes)
-                guard let found = staged.progress.hash?.digest, found == digest else {
-                    throw BlobStoreError.digestMismatch(
-                        expected: digest, found: staged.progress.hash?.digest ?? digest)
+                try self.append(bytes, to: staged, of: id, at: offset)
+                let isNew = try FileSystem.status(of: self.layout.path(of: digest)) == nil
+                guard isNew, staged.progress.hash?.digest == digest else {
+                    self.release(id, keeping: staged.progress)
+                    return nil
                 }
                 try self.install(staged, id, as: digest)
             } catch {
-                _ = try? FileSystem.remove(layout.path(of: id))
+                self.conclude(id, staged)
                 throw error
             }
+            self.release(id, keeping: nil)
             return staged.progress.length
         }
+    }
+
+    private func append(_ bytes: ByteBuffer, to staged: StagedFile, of id: UploadID, at offset: Int64?) throws {
+        let end = staged.progress.length
+        if let offset, offset != end { throw BlobStoreError.outOfOrder(expected: end) }
+        guard Int64(bytes.readableBytes) <= maximumBlobSize - end else {
+            throw BlobStoreError.tooLarge(limit: maximumBlobSize)
+        }
+        guard !sessions.withLock({ $0.isRemoved(id) }) else { throw BlobStoreError.uploadUnknown }
+        try staged.write(bytes)
     }
 
     /// The digest of the staged bytes: from the running hash if there is one of this algorithm, else from the file.

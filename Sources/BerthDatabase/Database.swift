@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import NIOPosix
 
 /// A database in one file, shared with other processes that open it.
 ///
@@ -8,6 +9,8 @@ internal import GRDB
 /// database.
 package final class Database: Sendable {
     private let pool: DatabasePool
+    /// Where reads run. As many as the pool has connections, so that none of them waits for one.
+    private let readers: NIOThreadPool
     private let writes: GroupCommit
     /// A connection that never writes, so that every commit counts as another's on it.
     private let watcher: DatabaseQueue
@@ -20,24 +23,33 @@ package final class Database: Sendable {
     package init(path: String, migrations: [Migration]) throws {
         let pool = try Self.open(path)
         self.pool = pool
+        self.readers = NIOThreadPool(numberOfThreads: Self.configuration.maximumReaderCount)
         self.writes = GroupCommit(pool)
         self.path = path
         try DatabaseError.translating {
             // Opening a pool sets NORMAL, which may lose the last commits in a power cut, whatever was set before.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // What undoes a savepoint stays in memory; beyond 64 KiB it would be a file for each transaction.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
         }
         try Self.migrate(pool, migrations)
         var configuration = Self.configuration
         configuration.readonly = true
         let watching = configuration
         self.watcher = try DatabaseError.translating { try DatabaseQueue(path: path, configuration: watching) }
+        readers.start()
     }
 
-    /// Runs queries on one snapshot.
+    deinit { readers.shutdownGracefully { _ in } }
+
+    /// Runs queries on one snapshot; what has begun is finished, whatever happens to the caller.
     ///
-    /// - Throws: What `body` throws, ``DatabaseError``, and `CancellationError` when the task is cancelled.
+    /// - Throws: What `body` throws, ``DatabaseError``, and `CancellationError` when the task is cancelled before it
+    ///   begins.
     package func read<T: Sendable>(_ body: @escaping @Sendable (SQLConnection) throws -> T) async throws -> T {
-        try await DatabaseError.translating { try await pool.read { try body(SQLConnection($0)) } }
+        try await readers.runIfActive { [pool] in
+            try DatabaseError.translating { try pool.read { try body(SQLConnection($0)) } }
+        }
     }
 
     /// Runs queries and changes that are all or nothing and have the database to themselves from their beginning.
@@ -76,8 +88,8 @@ package final class Database: Sendable {
     package func watching<T>(_ body: (_ changeCounter: Int64, SQLConnection) throws -> T) throws -> T {
         try DatabaseError.translating {
             try watcher.unsafeRead { database in
-                let counter = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-                return try body(counter, SQLConnection(database))
+                let connection = SQLConnection(database)
+                return try body(try connection.integer("PRAGMA data_version") ?? 0, connection)
             }
         }
     }

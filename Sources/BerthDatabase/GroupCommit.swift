@@ -1,4 +1,5 @@
 internal import GRDB
+internal import NIOPosix
 import Synchronization
 
 /// Puts the writes of many callers that come at the same time into one transaction, so that one wait for the disk makes
@@ -16,9 +17,15 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    private let thread = NIOThreadPool(numberOfThreads: 1)
     private let state = Mutex(State())
 
-    init(_ pool: DatabasePool) { self.pool = pool }
+    init(_ pool: DatabasePool) {
+        self.pool = pool
+        thread.start()
+    }
+
+    deinit { thread.shutdownGracefully { _ in } }
 
     /// - Throws: What `body` throws; `CancellationError` when the task is cancelled before the end of `body`.
     func write<Value: Sendable>(
@@ -40,17 +47,19 @@ final class GroupCommit: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if mustStart { runNext() }
+        if mustStart { thread.submit { _ in self.runAll() } }
     }
 
-    private func runNext() {
-        pool.asyncWriteWithoutTransaction { database in
-            self.commit(self.state.withLock { Self.take(from: &$0) }, in: database)
-            let isDone = self.state.withLock { state in
-                state.isRunning = !state.waiting.isEmpty
-                return !state.isRunning
+    /// Commits until nobody waits.
+    private func runAll() {
+        while true {
+            let writes = state.withLock { state in
+                let taken = Self.take(from: &state)
+                state.isRunning = !taken.isEmpty
+                return taken
             }
-            if !isDone { self.runNext() }
+            guard !writes.isEmpty else { return }
+            pool.writeWithoutTransaction { self.commit(writes, in: $0) }
         }
     }
 

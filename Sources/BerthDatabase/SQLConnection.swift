@@ -1,5 +1,5 @@
-internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 
 /// The database within one `read` or `write` closure.
 ///
@@ -16,17 +16,10 @@ package struct SQLConnection {
     ///   many forms that keeping all of them would take more memory than preparing takes time.
     /// - Throws: ``DatabaseError``.
     package func rows(_ sql: SQL, _ values: [SQLValue] = [], keepsStatement: Bool = true) throws -> [SQLRow] {
-        try DatabaseError.translating {
-            let statement =
-                keepsStatement
-                ? try database.cachedStatement(sql: sql.description)
-                : try database.makeStatement(sql: sql.description)
+        try run(sql, values, keepsStatement: keepsStatement) { statement in
             let columns = statement.columnNames
-            let cursor = try Row.fetchCursor(statement, arguments: Self.arguments(values))
             var rows: [SQLRow] = []
-            while let row = try cursor.next() {
-                rows.append(SQLRow(columns: columns, values: row.databaseValues.map(SQLValue.init)))
-            }
+            while try statement.step() { rows.append(SQLRow(columns: columns, values: statement.values)) }
             return rows
         }
     }
@@ -35,7 +28,16 @@ package struct SQLConnection {
     ///
     /// - Throws: ``DatabaseError``.
     package func first(_ sql: SQL, _ values: [SQLValue] = []) throws -> SQLRow? {
-        try rows(sql, values).first
+        try run(sql, values) { statement in
+            try statement.step() ? SQLRow(columns: statement.columnNames, values: statement.values) : nil
+        }
+    }
+
+    /// The integer in the first column of the first row; `nil` when there is no row.
+    ///
+    /// - Throws: ``DatabaseError``.
+    func integer(_ sql: SQL) throws -> Int64? {
+        try run(sql, []) { try $0.step() ? $0.firstInteger : nil }
     }
 
     /// Runs a statement that changes something.
@@ -44,39 +46,30 @@ package struct SQLConnection {
     /// - Throws: ``DatabaseError``, and the statement has then changed nothing.
     @discardableResult
     package func execute(_ sql: SQL, _ values: [SQLValue] = []) throws -> Int {
-        try DatabaseError.translating {
-            let statement = try database.cachedStatement(sql: sql.description)
-            try statement.execute(arguments: Self.arguments(values))
-            return statement.isReadonly ? 0 : database.changesCount
+        // A full disk ends the whole transaction; what came after it would be a transaction of its own.
+        guard database.isInsideTransaction else { throw DatabaseError(.ioFailure, "the transaction has ended") }
+        return try run(sql, values) { statement in
+            while try statement.step() {}
+            return statement.isReadOnly ? 0 : database.changesCount
         }
     }
 
-    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(values.map(\.databaseValue))
+    private func run<Result>(
+        _ sql: SQL, _ values: [SQLValue], keepsStatement: Bool = true, _ body: (RunningStatement) throws -> Result
+    ) throws -> Result {
+        try DatabaseError.translating {
+            let text = sql.description
+            let prepared =
+                keepsStatement ? try database.cachedStatement(sql: text) : try database.makeStatement(sql: text)
+            // The prepared statement owns what `running` points to.
+            return try withExtendedLifetime(prepared) {
+                let running = try RunningStatement(prepared.sqliteStatement, binding: values)
+                defer { running.reset() }
+                return try body(running)
+            }
+        }
     }
 }
 
 @available(*, unavailable)
 extension SQLConnection: Sendable {}
-
-extension SQLValue {
-    fileprivate var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let value): value.databaseValue
-        case .real(let value): value.databaseValue
-        case .text(let value): value.databaseValue
-        case .bytes(let value): Data(value).databaseValue
-        }
-    }
-
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let value): self = .integer(value)
-        case .double(let value): self = .real(value)
-        case .string(let value): self = .text(value)
-        case .blob(let value): self = .bytes([UInt8](value))
-        }
-    }
-}

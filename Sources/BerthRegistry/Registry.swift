@@ -2,6 +2,7 @@ import BerthAccess
 import BerthBlobs
 import BerthCatalog
 import BerthIdentity
+import BerthOCI
 import Foundation
 import Logging
 import Synchronization
@@ -27,7 +28,9 @@ package final class Registry: Sendable {
     /// What was pulled and is yet to be recorded.
     let traffic = TrafficMeter()
     /// What was pulled a moment ago.
-    let pulls = PullMemory()
+    let pulls = PullMemory<PulledItem, PulledContent>(capacity: 1024)
+    /// What pages of tags were listed a moment ago.
+    let tagPages = PullMemory<TagPage, Page<TagName>>(capacity: 256)
     /// What was read a moment ago to issue tokens.
     let facts = FactMemory()
     /// The latest instant at which this process has decided anything.

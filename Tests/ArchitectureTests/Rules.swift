@@ -6,7 +6,7 @@ enum Rules {
         "BerthOCI": [],
         "BerthAccess": ["BerthOCI"],
         "BerthBlobs": ["BerthOCI", "Crypto", "NIOCore", "NIOPosix", "SystemPackage"] + platform,
-        "BerthDatabase": ["GRDB"] + platform,
+        "BerthDatabase": ["GRDB", "GRDBSQLite", "NIOPosix"] + platform,
         "BerthCatalog": ["BerthOCI", "BerthAccess", "BerthDatabase"] + platform,
         "BerthIdentity": [
             "BerthOCI", "BerthAccess", "Crypto", "CryptoExtras", "HashTreeCollections", "JWTKit", "NIOPosix",

@@ -161,10 +161,6 @@ import Testing
         await #expect(throws: BlobStoreError.self) { try await restarted.publish(id, as: sha256([1])) }
         #expect(try await restarted.size(of: sha256([1])) == nil)
         #expect(directory.names(in: "uploads").isEmpty)
-        await #expect(throws: BlobStoreError.self) {
-            try await restarted.store(ByteBuffer(bytes: [1]), as: sha256([1]))
-        }
-        #expect(directory.names(in: "uploads").isEmpty)
     }
 
     @Test("R-18 a failed rename publishes nothing, and publishing can be tried again")

@@ -115,20 +115,6 @@ import Testing
         }
     }
 
-    @Test("a small blob is stored in one step, or leaves nothing", arguments: Digest.Algorithm.allCases)
-    func storeSmall(algorithm: Digest.Algorithm) async throws {
-        let digest = Digest(hashing: [1, 2, 3], algorithm: algorithm)
-        await #expect(
-            throws: BlobStoreError.digestMismatch(
-                expected: digest, found: Digest(hashing: [1, 2], algorithm: algorithm))
-        ) { try await store.store(ByteBuffer(bytes: [1, 2]), as: digest) }
-        #expect(try await store.size(of: digest) == nil)
-        #expect(try await store.store(ByteBuffer(bytes: [1, 2, 3]), as: digest) == 3)
-        #expect(try await store.contents(of: digest, size: 3) == [1, 2, 3])
-        #expect(try directory.mode(of: directory.layout.path(of: digest)) == 0o444)
-        #expect(directory.names(in: "uploads").isEmpty)
-    }
-
     @Test("a running hash that was forgotten is computed from the staged file")
     func forgottenHash() async throws {
         let forgetful = try directory.store(idleHashes: 0)

@@ -114,9 +114,6 @@ import Testing
         }
         #expect(try await store.receivedBytes(of: id) == 600)
         #expect(try await store.append(sampleBytes(400), to: id) == 1000)
-        await #expect(throws: BlobStoreError.tooLarge(limit: 1000)) {
-            try await store.store(ByteBuffer(bytes: sampleBytes(1001)), as: sha256(sampleBytes(1001)))
-        }
     }
 
     @Test("R-25 a new store on the same directory continues an upload", arguments: Digest.Algorithm.allCases)

@@ -201,7 +201,7 @@ struct RandomState {
                         named: name("org\(number)/repo\(repository)"), organization: organization.id,
                         by: Creator(id: nil, name: "operator"), now: World.start)
                     repositories.append(id)
-                    if chance(85) { _ = try catalog.publishRepository(id, now: World.start) }
+                    if chance(85) { try catalog.publishRepository(id, now: World.start) }
                     try catalog.updateRepository(id, isPublic: chance(25), now: World.start)
                     if chance(40) { try catalog.push(blob: 1, to: id) }
                 }

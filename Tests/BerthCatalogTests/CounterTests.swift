@@ -195,11 +195,11 @@ extension History.Change {
         case .pushImage(let number, let config, let layers, let tags, let repository):
             let id = try catalog.repository(repository, of: world)
             try catalog.push(.image(number, config: config, layers: layers), tags: tags, to: id)
-            _ = try catalog.publishRepository(id, now: World.start)
+            try catalog.publishRepository(id, now: World.start)
         case .pushIndex(let number, let children, let tags, let repository):
             let id = try catalog.repository(repository, of: world)
             try catalog.push(.index(number, children: children), tags: tags, to: id)
-            _ = try catalog.publishRepository(id, now: World.start)
+            try catalog.publishRepository(id, now: World.start)
         case .removeTag(let text, let repository):
             _ = try catalog.removeTag(tag(text), in: catalog.repository(repository, of: world))
         case .removeManifest(let number, let repository):

@@ -67,8 +67,10 @@ import Testing
             #expect(made.owner == world.acme.id && made.ownerHomeRegion == r1 && made.ownerName == world.acme.name)
             #expect(made.access == Access.Repository(owner: world.acme.id, ownerHomeRegion: r1, isPublic: false))
             #expect(try catalog.read.repositories() == [])
-            #expect(try catalog.publishRepository(id, now: later))
-            #expect(try !catalog.publishRepository(id, now: later))
+            for _ in 1...2 {
+                try catalog.publishRepository(id, now: later)
+                #expect(try catalog.read.usage(of: world.acme.id)?.repositories == 1)
+            }
             let published = try #require(try catalog.read.repository(id: id))
             #expect(published.isPublished && published.updatedAt == later && published.createdAt == World.start)
             #expect(try catalog.read.repositories() == [published])

@@ -50,7 +50,7 @@ struct World: Sendable {
             let id = try catalog.insertRepository(
                 named: RepositoryName(parsing: name), organization: team, by: Creator(id: nil, name: "operator"),
                 now: now)
-            if published { _ = try catalog.publishRepository(id, now: now) }
+            if published { try catalog.publishRepository(id, now: now) }
             return id
         }
     }

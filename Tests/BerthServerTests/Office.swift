@@ -59,7 +59,7 @@ struct Office {
                         named: name, organization: owner.id, by: Creator(id: nil, name: "operator"), now: now)
                 try catalog.insertManifest(parsed, digest: digest, bytes: manifest, in: id, by: "acme/acme", now: now)
                 try catalog.setTag(tag, to: digest, in: id, now: now)
-                _ = try catalog.publishRepository(id, now: now)
+                try catalog.publishRepository(id, now: now)
             }
             clock.advance(by: 1)
         }

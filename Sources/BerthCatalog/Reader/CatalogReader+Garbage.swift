@@ -70,6 +70,11 @@ extension CatalogReader {
             .map { try $0.digest("blob_removals", "digest") }
     }
 
+    /// Whether the removal of a blob has begun and not ended.
+    package func isBeingRemoved(_ digest: Digest) throws -> Bool {
+        try database.first("SELECT digest FROM blob_removals WHERE digest = ?", bind(digest)) != nil
+    }
+
     /// The manifests whose bytes are kept for no repository and were last pushed before the cutoff, by digest, beginning
     /// after `after`.
     package func unreferencedManifestBodies(

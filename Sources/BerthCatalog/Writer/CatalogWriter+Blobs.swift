@@ -81,7 +81,6 @@ extension CatalogWriter {
     }
 
     private func requireNoRemoval(of digest: Digest) throws {
-        let removal = try database.first("SELECT digest FROM blob_removals WHERE digest = ?", bind(digest))
-        guard removal == nil else { throw CatalogError.conflict(.blob) }
+        guard try !read.isBeingRemoved(digest) else { throw CatalogError.conflict(.blob) }
     }
 }

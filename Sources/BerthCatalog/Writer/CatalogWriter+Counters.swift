@@ -21,20 +21,17 @@ extension CatalogWriter {
         try database.execute(
             "UPDATE repositories SET tag_count = tag_count + ?, size = size + ? WHERE id = ?",
             bind(tags, bytes, repository))
-        try database.execute(
-            """
-            UPDATE account_usage SET tags = tags + ?, bytes = bytes + ?
-            WHERE account_id = (SELECT r.account_id FROM repositories r WHERE r.id = ?)
-            """, bind(tags, bytes, repository))
+        try countInAccount(tags: tags, bytes: bytes, of: repository)
     }
 
-    /// Counts a repository that has just become visible.
-    func countPublished(_ repository: RepositoryID) throws {
+    /// Adds to the counters of the account that owns a repository, whose own ones are the caller's to write.
+    func countInAccount(repositories: Int = 0, tags: Int = 0, bytes: Int64 = 0, of repository: RepositoryID) throws {
+        guard repositories != 0 || tags != 0 || bytes != 0 else { return }
         try database.execute(
             """
-            UPDATE account_usage SET repositories = repositories + 1
+            UPDATE account_usage SET repositories = repositories + ?, tags = tags + ?, bytes = bytes + ?
             WHERE account_id = (SELECT r.account_id FROM repositories r WHERE r.id = ?)
-            """, bind(repository))
+            """, bind(repositories, tags, bytes, repository))
     }
 
     /// Takes a repository that is about to be removed, with all in it, from what its account uses.
@@ -53,16 +50,13 @@ extension CatalogWriter {
     }
 
     /// Stores the edge from a manifest to a blob.
-    ///
-    /// - Returns: The bytes that the repository now holds more.
-    func insertEdge(from manifest: Digest, to blob: Digest, in repository: RepositoryID) throws -> Int64 {
-        let size = try read.blobSize(blob, in: repository) ?? 0
-        let other = try database.first(
-            "SELECT manifest FROM manifest_blobs WHERE repository_id = ? AND blob = ? LIMIT 1", bind(repository, blob))
+    func insertEdge(from manifest: Digest, to blob: Digest, in repository: RepositoryID) throws {
         try database.execute(
-            "INSERT INTO manifest_blobs (repository_id, manifest, blob, size) VALUES (?, ?, ?, ?)",
-            bind(repository, manifest, blob, size))
-        return other == nil ? size : 0
+            """
+            INSERT INTO manifest_blobs (repository_id, manifest, blob, size)
+            VALUES (?, ?, ?, COALESCE((SELECT b.size FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
+                WHERE rb.repository_id = ? AND rb.digest = ?), 0))
+            """, bind(repository, manifest, blob, repository, blob))
     }
 
     /// Counts a blob that has come into a repository after manifests that refer to it.

@@ -3,6 +3,19 @@ import BerthOCI
 import Foundation
 
 extension CatalogWriter {
+    /// Does all that a push does: stores a manifest as ``insertManifest(_:digest:bytes:in:by:now:)`` does, points tags
+    /// to it and makes the repository visible, with one change of the repository's row.
+    ///
+    /// - Throws: ``CatalogError/missing(_:)`` of the repository.
+    package func pushManifest(
+        _ manifest: Manifest, digest: Digest, bytes: [UInt8], tags: [TagName], in repository: RepositoryID,
+        by user: String, now: Date
+    ) throws {
+        let added = try insertRows(of: manifest, digest: digest, bytes: bytes, in: repository, by: user, now: now)
+        let newTags = try tags.count { try pointTag($0, to: digest, in: repository, now: now) }
+        try publishRepository(repository, addingTags: newTags, bytes: added, now: now)
+    }
+
     /// Stores a manifest with its edges to blobs, children and subject.
     ///
     /// Storing it again changes only who pushed it last, and when. That all it names is in the repository is the
@@ -16,6 +29,14 @@ extension CatalogWriter {
     package func insertManifest(
         _ manifest: Manifest, digest: Digest, bytes: [UInt8], in repository: RepositoryID, by user: String, now: Date
     ) throws {
+        let added = try insertRows(of: manifest, digest: digest, bytes: bytes, in: repository, by: user, now: now)
+        try count(bytes: added, in: repository)
+    }
+
+    /// - Returns: The bytes that the repository now holds more.
+    private func insertRows(
+        of manifest: Manifest, digest: Digest, bytes: [UInt8], in repository: RepositoryID, by user: String, now: Date
+    ) throws -> Int64 {
         try database.execute(
             """
             INSERT INTO manifest_bodies (digest, stored_at, bytes) VALUES (?, ?, ?)
@@ -35,16 +56,15 @@ extension CatalogWriter {
             bind(
                 repository, digest, manifest.mediaType, manifest.artifactType, manifest.config?.digest, bytes.count,
                 manifest.subject?.digest, try text(of: manifest.annotations), now, user))
-        guard !wasThere else { return }
-        var added = Int64(bytes.count)
-        for blob in manifest.blobs { added += try insertEdge(from: digest, to: blob.digest, in: repository) }
+        guard !wasThere else { return 0 }
+        for blob in manifest.blobs { try insertEdge(from: digest, to: blob.digest, in: repository) }
         for child in Set(manifest.children.map(\.digest)) {
             try database.execute(
                 "INSERT INTO manifest_children (repository_id, parent, child) VALUES (?, ?, ?)",
                 bind(repository, digest, child))
         }
-        try count(bytes: added, in: repository)
         try updateImageSizes(of: [digest], in: repository)
+        return try Int64(bytes.count) + read.bytes(heldOnlyBy: digest, in: repository)
     }
 
     /// Removes a manifest from a repository with its tags and its edges. Ask ``CatalogReader/parents(of:in:)`` first.
@@ -63,6 +83,13 @@ extension CatalogWriter {
     ///
     /// - Throws: ``CatalogError/missing(_:)`` of the manifest.
     package func setTag(_ name: TagName, to digest: Digest, in repository: RepositoryID, now: Date) throws {
+        if try pointTag(name, to: digest, in: repository, now: now) { try count(tags: 1, in: repository) }
+    }
+
+    /// - Returns: Whether the tag is new.
+    private func pointTag(
+        _ name: TagName, to digest: Digest, in repository: RepositoryID, now: Date
+    ) throws -> Bool {
         let wasThere = try read.hasTag(name, in: repository)
         try insert(
             .tag, under: .manifest,
@@ -70,7 +97,7 @@ extension CatalogWriter {
             INSERT INTO tags (repository_id, name, digest, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (repository_id, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at
             """, bind(repository, name, digest, now, now))
-        if !wasThere { try count(tags: 1, in: repository) }
+        return !wasThere
     }
 
     /// Removes a tag; its manifest stays.

@@ -90,16 +90,17 @@ extension CatalogWriter {
         return made.id
     }
 
-    /// Makes a repository that has got a manifest visible, and notes that it has changed.
-    ///
-    /// - Returns: Whether it was not visible before.
-    package func publishRepository(_ repository: RepositoryID, now: Date) throws -> Bool {
-        try database.execute("UPDATE repositories SET updated_at = ? WHERE id = ?", bind(now, repository))
+    /// Makes a repository that has got a manifest visible, notes that it has changed, and adds to its counters.
+    package func publishRepository(
+        _ repository: RepositoryID, addingTags tags: Int = 0, bytes: Int64 = 0, now: Date
+    ) throws {
         let isNew =
             try database.execute(
                 "UPDATE repositories SET is_published = 1 WHERE id = ? AND is_published = 0", bind(repository)) > 0
-        if isNew { try countPublished(repository) }
-        return isNew
+        try database.execute(
+            "UPDATE repositories SET updated_at = ?, tag_count = tag_count + ?, size = size + ? WHERE id = ?",
+            bind(now, tags, bytes, repository))
+        try countInAccount(repositories: isNew ? 1 : 0, tags: tags, bytes: bytes, of: repository)
     }
 
     /// Changes what is not `nil`.

@@ -30,11 +30,13 @@ extension CatalogWriter {
         try delete("DELETE FROM retention_policies WHERE id = ?", bind(id))
     }
 
-    /// Has the policy of a repository run as soon as possible, if there is one.
-    package func scheduleRetention(of repository: RepositoryID, now: Date) throws {
+    /// Has the policy of a repository run as soon as possible.
+    ///
+    /// - Returns: Whether there is one that was to run later.
+    package func scheduleRetention(of repository: RepositoryID, now: Date) throws -> Bool {
         try database.execute(
             "UPDATE retention_policies SET due_at = ? WHERE repository_id = ? AND due_at > ?",
-            bind(now, repository, now))
+            bind(now, repository, now)) > 0
     }
 
     /// Sets when a policy is to run next.

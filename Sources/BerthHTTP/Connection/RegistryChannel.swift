@@ -56,7 +56,8 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
             } else {
                 try pipeline.addHandler(PlainPortTLSHandler())
             }
-            try pipeline.addHandler(PaceHandler(pace: pace, limits: limits, logger: logger))
+            let paceHandler = PaceHandler(pace: pace, limits: limits, logger: logger)
+            try pipeline.addHandler(paceHandler)
             var decoding = NIOHTTPDecoderLimitConfiguration()
             decoding.maxHeaderFieldSize = Self.maximumHeadSize
             decoding.maxHeaderListSize = Self.maximumHeadSize
@@ -68,7 +69,8 @@ struct RegistryChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(RequestGuard(pace: pace))
             if let expressLane {
                 let log = AccessLog(logger: logger)
-                try pipeline.addHandler(ExpressHandler(lane: expressLane, pace: pace, log: log))
+                let wire = try pipeline.context(handler: paceHandler)
+                try pipeline.addHandler(ExpressHandler(lane: expressLane, pace: pace, log: log, wire: wire))
             }
             if tls == nil { try pipeline.addHandler(SendFileHandler()) }
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))

@@ -22,6 +22,8 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let lane: any ExpressLane
     private let pace: ConnectionPace
     private let log: AccessLog
+    /// Where bytes of HTTP are written: beyond the encoder, which would take an answer apart to put it together again.
+    private let wire: ChannelHandlerContext
     /// Requests that went the ordinary way and are not answered yet.
     private var underWay = 0
     /// Whether an answer has said that it is the last one: what still comes is thrown away.
@@ -31,7 +33,9 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Where requests come from that no proxy has forwarded.
     private var client: ClientAddress?
 
-    init(lane: any ExpressLane, pace: ConnectionPace, log: AccessLog) {
+    /// - Parameter wire: The context of a handler between the encoder and the network.
+    init(lane: any ExpressLane, pace: ConnectionPace, log: AccessLog, wire: ChannelHandlerContext) {
+        self.wire = wire
         self.lane = lane
         self.pace = pace
         self.log = log
@@ -86,11 +90,11 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 guard !Self.specialFields.contains(where: name.isEqualCaseInsensitively) else { return nil }
             }
         }
-        guard let authorization, authorization.hasPrefix("Bearer "), !head.uri.utf8.contains(UInt8(ascii: "?")) else {
-            return nil
-        }
+        guard let authorization, authorization.hasPrefix("Bearer ") else { return nil }
+        let pathEnd = head.uri.utf8.firstIndex(of: UInt8(ascii: "?"))
         return ExpressRequest(
-            isHead: head.method == .HEAD, path: head.uri, token: authorization.dropFirst(7),
+            isHead: head.method == .HEAD, path: head.uri[..<(pathEnd ?? head.uri.endIndex)],
+            query: pathEnd.map { head.uri[head.uri.utf8.index(after: $0)...] }, token: authorization.dropFirst(7),
             client: client(forwardedFor, context: context))
     }
 
@@ -105,17 +109,16 @@ final class ExpressHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let answer = answered.answer
         let isHead = answered.head.method == .HEAD
         let requestID = log.nextID()
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(answer.headers.count + 5)
-        for field in answer.headers { headers.add(name: field.name.rawName, value: field.value) }
-        headers.add(name: "X-Request-Id", value: requestID)
-        headers.add(name: "X-Content-Type-Options", value: "nosniff")
-        headers.add(name: "Date", value: HTTPDate.now)
-        headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
-        context.write(
-            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
-        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        var bytes = context.channel.allocator.buffer(capacity: 1024 + (isHead ? 0 : answer.body.readableBytes))
+        bytes.writeStaticString("HTTP/1.1 200 OK\r\n")
+        for field in answer.headers { bytes.writeField(field.name.rawName, field.value) }
+        bytes.writeField("X-Request-Id", requestID)
+        bytes.writeField("X-Content-Type-Options", "nosniff")
+        bytes.writeField("Date", HTTPDate.now)
+        bytes.writeField("Content-Length", String(answer.body.readableBytes))
+        bytes.writeStaticString("\r\n")
+        if !isHead { bytes.writeImmutableBuffer(answer.body) }
+        wire.writeAndFlush(NIOAny(IOData.byteBuffer(bytes)), promise: nil)
         pace.responseEnded(at: .now())
         log.write(
             AccessRecord(
@@ -133,6 +136,16 @@ private struct AnsweredRequest {
     let head: HTTPRequestHead
     let client: ClientAddress
     let started: ContinuousClock.Instant
+}
+
+extension ByteBuffer {
+    /// Writes a field of a head. HTTPTypes lets no value end a line.
+    fileprivate mutating func writeField(_ name: String, _ value: String) {
+        writeString(name)
+        writeStaticString(": ")
+        writeString(value)
+        writeStaticString("\r\n")
+    }
 }
 
 @available(*, unavailable)

@@ -19,8 +19,10 @@ package protocol ExpressLane: Sendable {
 /// A request that may be answered at once.
 package struct ExpressRequest: Sendable {
     package let isHead: Bool
-    /// The path as it was sent; one with a query does not come here.
-    package let path: String
+    /// The path as it was sent.
+    package let path: Substring
+    /// The query as it was sent, without its question mark; `nil` for none.
+    package let query: Substring?
     /// The bearer token.
     package let token: Substring
     package let client: ClientAddress
@@ -35,10 +37,11 @@ package struct ExpressAnswer: Sendable {
     package let route: String
     package let account: String
     package let repository: String
-    package let digest: String
+    /// `nil` for a list.
+    package let digest: String?
 
     package init(
-        headers: HTTPFields, body: ByteBuffer, route: String, account: String, repository: String, digest: String
+        headers: HTTPFields, body: ByteBuffer, route: String, account: String, repository: String, digest: String?
     ) {
         self.headers = headers
         self.body = body

@@ -26,7 +26,7 @@ extension Registry {
                 _ = try authority.organization(
                     organizationName, needing: .manage, to: "make public repositories in it", in: catalog.read)
             }
-            let before = try catalog.read.quotaUse(of: organization.account)
+            let before = try catalog.read.quotaUse(of: organization.account, within: quotas)
             let existing = try catalog.read.repository(named: name)
             guard existing?.isPublished != true else {
                 throw AdministrationError(.repositoryTaken, "there is a repository \(name) already")
@@ -35,7 +35,7 @@ extension Registry {
                 try existing?.id
                 ?? catalog.insertRepository(
                     named: name, organization: organization.id, by: actor.creator, now: authority.now)
-            _ = try catalog.publishRepository(id, now: authority.now)
+            try catalog.publishRepository(id, now: authority.now)
             try catalog.updateRepository(
                 id, isPublic: isPublic, description: description?.description, category: category.rawValue,
                 now: authority.now)

@@ -55,7 +55,7 @@ extension Registry {
         let quotas = settings.quotas
         return try await catalog.write { catalog in
             let account = try authority.administrator(of: account, to: "add organizations", in: catalog.read)
-            let before = try catalog.read.quotaUse(of: account.id)
+            let before = try catalog.read.quotaUse(of: account.id, within: quotas)
             guard try catalog.read.organization(named: name) == nil else {
                 throw AdministrationError(
                     .organizationTaken, "there is an organization \(name) already: names are unique in the region")

@@ -28,10 +28,19 @@ extension Registry {
         of name: RepositoryName, after last: String?, limit: Int, for caller: Caller
     ) async throws -> Page<TagName> {
         let authorization = authorization(of: caller)
-        return try await catalog.read { catalog in
-            let repository = try authorization.pulling(from: name, in: catalog)
-            guard limit > 0 else { return Page([], limit: 0) }
-            return Page(try catalog.tagNames(in: repository.id, after: last, limit: limit + 1), limit: limit)
+        let version = try? catalog.version()
+        let (page, standing) = try await catalog.read { catalog in
+            let (repository, standing) = try authorization.pullingWithStanding(from: name, in: catalog)
+            guard limit > 0 else { return (Page<TagName>([], limit: 0), standing) }
+            let found = try catalog.tagNames(in: repository.id, after: last, limit: limit + 1)
+            return (Page(found, limit: limit), standing)
         }
+        let size = page.elements.reduce(0) { $0 + $1.description.utf8.count }
+        if size <= PulledContent.maximumSize {
+            remember(
+                page, as: TagPage(last: last, limit: limit), of: name, in: tagPages, for: caller, under: standing,
+                version: version)
+        }
+        return page
     }
 }

@@ -53,8 +53,8 @@ extension Registry {
         }
         if case .bytes(let bytes) = content {
             remember(
-                PulledContent(digest: digest, mediaType: nil, bytes: bytes), as: .blob(digest), from: name,
-                for: caller, under: held.standing, version: held.version, counts: false)
+                PulledContent(digest: digest, mediaType: nil, bytes: bytes, counts: false), as: .blob(digest),
+                of: name, in: pulls, for: caller, under: held.standing, version: held.version)
         }
         notePull(by: caller, under: held.standing, digest: digest, detail: "blob")
         return PulledBlob(content: content) { [traffic, now] bytes in

@@ -13,7 +13,7 @@ extension Registry {
         _ reference: ManifestReference, from name: RepositoryName, for caller: Caller
     ) async throws -> ManifestRecord {
         let found = try await find(reference, in: name, for: caller)
-        if found.manifest.size <= PullMemory.maximumSize, found.isIntact { remember(found, reference, name, caller) }
+        if found.manifest.size <= PulledContent.maximumSize, found.isIntact { remember(found, reference, name, caller) }
         return found.manifest
     }
 
@@ -42,13 +42,13 @@ extension Registry {
     private func remember(
         _ found: FoundManifest, _ reference: ManifestReference, _ name: RepositoryName, _ caller: Caller
     ) {
-        guard found.manifest.size <= PullMemory.maximumSize else { return }
+        guard found.manifest.size <= PulledContent.maximumSize else { return }
         let content = PulledContent(
             digest: found.manifest.digest, mediaType: found.manifest.mediaType,
-            bytes: ByteBuffer(bytes: found.manifest.bytes))
+            bytes: ByteBuffer(bytes: found.manifest.bytes), counts: found.counts(as: reference))
         remember(
-            content, as: .manifest(reference), from: name, for: caller, under: found.standing, version: found.version,
-            counts: found.counts(as: reference))
+            content, as: .manifest(reference), of: name, in: pulls, for: caller, under: found.standing,
+            version: found.version)
     }
 
     /// Decision and lookup are one snapshot, so a tag that moves meanwhile gives one version or the other, whole.

@@ -5,6 +5,9 @@ import BerthOCI
 import NIOCore
 
 extension Registry {
+    /// The most bytes of a last chunk that is gathered in memory.
+    private static let shortChunk: Int64 = 64 * 1024
+
     /// Tells how much of an upload has arrived.
     ///
     /// OCI distribution-spec 1.1, end-13.
@@ -56,10 +59,11 @@ extension Registry {
         _ id: UploadID, in name: RepositoryName, as digest: Digest, range: ClosedRange<Int64>?, length: Int64? = nil,
         bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
     ) async throws -> Int64 {
-        try await requireUpload(id, in: name, for: caller)
+        let isBeingRemoved = try await requireUpload(id, in: name, as: digest, for: caller)
         try await requireRoom(for: id, adding: length, as: digest, in: name, for: caller)
-        _ = try await append(bytes, to: id, range: range, in: name, isLast: true)
-        return try await publish(id, as: digest, in: name, for: caller)
+        return try await complete(
+            id, in: name, as: digest, range: range, length: length, isBeingRemoved: isBeingRemoved, bytes: bytes,
+            for: caller)
     }
 
     /// Takes a whole blob in one request.
@@ -71,12 +75,14 @@ extension Registry {
         _ digest: Digest, to name: RepositoryName, length: Int64? = nil,
         bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
     ) async throws -> Int64 {
-        try await requireRoom(for: length ?? 0, of: digest, in: name, authorization: authorization(of: caller))
+        let isBeingRemoved = try await requireRoom(
+            for: length ?? 0, of: digest, in: name, authorization: authorization(of: caller))
         let id = UploadID()
         try await storing { try await blobs.beginUpload(id, algorithm: digest.algorithm) }
         do {
-            _ = try await append(bytes, to: id, range: nil, in: name, isLast: true)
-            return try await publish(id, as: digest, in: name, for: caller)
+            return try await complete(
+                id, in: name, as: digest, range: nil, length: length, isBeingRemoved: isBeingRemoved, bytes: bytes,
+                for: caller)
         } catch {
             try await blobs.removeUpload(id)
             throw error
@@ -97,11 +103,19 @@ extension Registry {
         try await blobs.removeUpload(id)
     }
 
-    private func requireUpload(_ id: UploadID, in name: RepositoryName, for caller: Caller) async throws {
+    /// Lets an upload go on.
+    ///
+    /// - Parameter digest: What it is to become, when that is known.
+    /// - Returns: Whether a collection has begun to remove the blob of that digest.
+    @discardableResult
+    private func requireUpload(
+        _ id: UploadID, in name: RepositoryName, as digest: Digest? = nil, for caller: Caller
+    ) async throws -> Bool {
         let authorization = authorization(of: caller)
-        try await catalog.read { catalog in
+        return try await catalog.read { catalog in
             _ = try authorization.writing(.push, to: name, in: catalog)
             try authorization.requireUpload(id, in: name, catalog: catalog)
+            return try digest.map { try catalog.isBeingRemoved($0) } ?? false
         }
     }
 
@@ -114,6 +128,28 @@ extension Registry {
                 bytes, to: id, at: range?.lowerBound, length: range.map { $0.upperBound - $0.lowerBound + 1 },
                 isLast: isLast)
         }
+    }
+
+    /// Takes the last chunk of an upload and publishes it; a short one in one piece, if its blob is new.
+    ///
+    /// - Parameter isBeingRemoved: Whether a collection has begun to remove the blob.
+    private func complete(
+        _ id: UploadID, in name: RepositoryName, as digest: Digest, range: ClosedRange<Int64>?, length: Int64?,
+        isBeingRemoved: Bool, bytes: some AsyncSequence<ByteBuffer, any Error> & Sendable, for caller: Caller
+    ) async throws -> Int64 {
+        guard let length, length <= Self.shortChunk, !isBeingRemoved else {
+            _ = try await append(bytes, to: id, range: range, in: name, isLast: true)
+            return try await publish(id, as: digest, in: name, for: caller)
+        }
+        let gathered = await GatheredBytes(bytes, announced: length)
+        // What came of a chunk that broke off is kept, and the error is that of the chunk.
+        guard gathered.isComplete else { return try await append(gathered, to: id, range: range, in: name) }
+        let size = try await storing(at: Upload.location(of: id, in: name)) {
+            try await blobs.finish(id, with: gathered.bytes, at: range?.lowerBound, as: digest)
+        }
+        guard let size else { return try await publish(id, as: digest, in: name, for: caller) }
+        try await link(digest, size: size, to: name, from: id, for: caller)
+        return size
     }
 
     /// Publishes a staged upload, then makes it part of the repository and forgets the upload in one transaction.
@@ -138,6 +174,17 @@ extension Registry {
             try await catalog.write { _ = try $0.removeUpload(id.description) }
             throw error
         }
+        try await link(digest, size: size, to: name, from: id, mustBeReserved: known != nil, for: caller)
+        return size
+    }
+
+    /// Makes a published blob part of the repository and forgets its upload.
+    ///
+    /// - Parameter mustBeReserved: Whether there was a file of the digest before, which may be gone if its lease is.
+    private func link(
+        _ digest: Digest, size: Int64, to name: RepositoryName, from id: UploadID, mustBeReserved: Bool = false,
+        for caller: Caller
+    ) async throws {
         let authorization = authorization(of: caller)
         let quotas = settings.quotas
         try await collecting {
@@ -146,13 +193,12 @@ extension Registry {
                 let repository = try catalog.repositoryID(
                     for: standing, by: authorization.caller, now: authorization.now)
                 let isStillReserved = try catalog.addBlob(digest, size: size, now: authorization.now)
-                guard known == nil || isStillReserved else { throw CatalogError.conflict(.blob) }
+                guard !mustBeReserved || isStillReserved else { throw CatalogError.conflict(.blob) }
                 try catalog.linkBlob(
                     digest, to: repository, of: standing.owner, within: quotas, now: authorization.now)
                 _ = try catalog.removeUpload(id.description)
             }
         }
-        return size
     }
 }
 

@@ -18,6 +18,6 @@ extension Registry {
     }
 
     private func isBeingRemoved(_ digest: Digest) async throws -> Bool {
-        try await catalog.read { try $0.pendingBlobRemovals().contains(digest) }
+        try await catalog.read { try $0.isBeingRemoved(digest) }
     }
 }

@@ -41,39 +41,52 @@ extension Registry {
         _ incoming: IncomingManifest, to name: RepositoryName, for caller: Caller
     ) async throws -> PushedManifest {
         let authorization = authorization(of: caller)
-        try await catalog.read { catalog in
-            _ = try authorization.writing(.push, to: name, in: catalog)
-        }
-        let manifest = try Manifest(parsing: incoming.bytes, contentType: incoming.contentType)
-        try checkEmbeddedData(of: manifest)
-        let (digest, tags) = try identify(incoming)
+        let (manifest, digest, tags) = try await allowingPush(to: name, by: authorization) { try read(incoming) }
         let files = try await blobs.sizes(of: manifest.requiredBlobs.map(\.digest))
         let allowsMissing = settings.allowsSparseManifests
         let quotas = settings.quotas
-        try await catalog.write { catalog in
+        let following = try await catalog.write { catalog in
             let standing = try authorization.writing(.push, to: name, in: catalog.read)
-            let before = try catalog.read.quotaUse(of: standing.owner)
+            let before = try catalog.read.quotaUse(of: standing.owner, within: quotas)
             let repository = try catalog.repositoryID(for: standing, by: authorization.caller, now: authorization.now)
             let missing = try catalog.read.missingContent(of: manifest, files: files, in: repository)
             guard missing.isEmpty || allowsMissing else { throw RegistryError.manifestBlobUnknown(missing) }
-            try catalog.insertManifest(
-                manifest, digest: digest, bytes: incoming.bytes, in: repository, by: caller.name,
+            try catalog.pushManifest(
+                manifest, digest: digest, bytes: incoming.bytes, tags: tags, in: repository, by: caller.name,
                 now: authorization.now)
-            for tag in tags {
-                try catalog.setTag(tag, to: digest, in: repository, now: authorization.now)
-            }
-            _ = try catalog.publishRepository(repository, now: authorization.now)
             try denyingOverQuota { try catalog.read.requireQuotas(quotas, since: before) }
-            try catalog.followPush(
+            let following = try catalog.followPush(
                 of: tags, digest: digest, subject: manifest.subject?.digest, in: repository, by: caller.creator,
                 now: authorization.now)
             let others = tags.dropFirst().map(\.description).joined(separator: ", ")
             try authorization.record(
                 .push, owner: standing.owner, repository: name, tag: tags.first, digest: digest,
                 detail: others.isEmpty ? "" : "also as \(others)", in: catalog)
+            return following
         }
-        work.announcePush()
+        work.announce(following)
         return PushedManifest(digest: digest, subject: manifest.subject?.digest)
+    }
+
+    /// Reads what was sent; who may not push is refused for that, and not for what is wrong with it.
+    ///
+    /// A manifest without fault is refused in the transaction that would store it.
+    private func allowingPush<Result>(
+        to name: RepositoryName, by authorization: Authorization, _ read: () throws -> Result
+    ) async throws -> Result {
+        do {
+            return try read()
+        } catch {
+            try await catalog.read { _ = try authorization.writing(.push, to: name, in: $0) }
+            throw error
+        }
+    }
+
+    private func read(_ incoming: IncomingManifest) throws -> (Manifest, Digest, tags: [TagName]) {
+        let manifest = try Manifest(parsing: incoming.bytes, contentType: incoming.contentType)
+        try checkEmbeddedData(of: manifest)
+        let (digest, tags) = try identify(incoming)
+        return (manifest, digest, tags)
     }
 
     /// The digest that the manifest is stored under and all tags that it gets.

@@ -14,14 +14,17 @@ extension Registry {
     /// - Parameters:
     ///   - bytes: How much is to be sent, as far as that is known.
     ///   - digest: The blob, if it is known; without it only what exceeds the whole quota is refused.
+    /// - Returns: Whether a collection has begun to remove the blob.
     /// - Throws: ``AccessRefusal`` or DENIED.
+    @discardableResult
     func requireRoom(
         for bytes: Int64, of digest: Digest? = nil, in name: RepositoryName, authorization: Authorization
-    ) async throws {
+    ) async throws -> Bool {
         let quotas = settings.quotas
-        try await catalog.read { catalog in
+        return try await catalog.read { catalog in
             let standing = try authorization.writing(.push, to: name, in: catalog)
             try catalog.requireRoom(for: bytes, of: digest, under: standing, within: quotas)
+            return try digest.map { try catalog.isBeingRemoved($0) } ?? false
         }
     }
 

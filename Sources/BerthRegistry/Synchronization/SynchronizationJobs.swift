@@ -70,11 +70,13 @@ extension Registry {
 
 extension CatalogWriter {
     /// Queues what the automatic rules of a repository ask for after a push of tags.
+    ///
+    /// - Returns: Whether there are such rules.
     func synchronize(
         _ tags: [TagName], of repository: RepositoryID, by pusher: Creator, now: Date
-    ) throws {
+    ) throws -> Bool {
         let targets = try read.synchronizationRules(of: repository).filter(\.isAutomatic)
-        guard !targets.isEmpty else { return }
+        guard !targets.isEmpty else { return false }
         var room = Registry.synchronizationQueueLimit - (try read.waitingSynchronizationJobs(of: repository))
         for rule in targets {
             for tag in tags {
@@ -93,13 +95,14 @@ extension CatalogWriter {
             }
         }
         if room == 0 { try trimSynchronizationJobs(of: repository, keeping: Registry.synchronizationHistoryLimit) }
+        return true
     }
 
     /// Queues the same for the tags of a manifest that something newly refers to, at most 100 of them.
     func synchronizeTags(
         of subject: Digest, in repository: RepositoryID, by pusher: Creator, now: Date
-    ) throws {
+    ) throws -> Bool {
         let tags = try read.tags(of: subject, in: repository, limit: Registry.synchronizedTagLimit)
-        try synchronize(tags.map(\.name), of: repository, by: pusher, now: now)
+        return try synchronize(tags.map(\.name), of: repository, by: pusher, now: now)
     }
 }

@@ -15,7 +15,7 @@ extension Registry {
     ) async throws {
         let authority = authority(of: actor)
         let quotas = settings.quotas
-        try await catalog.write { catalog in
+        let following = try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .push, to: "set tags in it", in: catalog.read)
             let digest = try catalog.read.requireTag(source, in: repository).digest
             guard try replacing || !catalog.read.hasTag(destination, in: repository.id) else {
@@ -23,17 +23,18 @@ extension Registry {
                     .tagTaken,
                     "\(name) has a tag \(destination) already: say that it is to be replaced, or name another")
             }
-            let before = try catalog.read.quotaUse(of: repository.owner)
+            let before = try catalog.read.quotaUse(of: repository.owner, within: quotas)
             try catalog.setTag(destination, to: digest, in: repository.id, now: authority.now)
-            _ = try catalog.publishRepository(repository.id, now: authority.now)
+            try catalog.publishRepository(repository.id, now: authority.now)
             try catalog.read.requireQuotas(quotas, since: before)
-            try catalog.followPush(
+            let following = try catalog.followPush(
                 of: [destination], digest: digest, subject: nil, in: repository.id, by: actor.creator,
                 now: authority.now)
             try authority.record(
                 .push, on: repository, tag: destination, digest: digest, detail: "copied from tag \(source)",
                 in: catalog)
+            return following
         }
-        work.announcePush()
+        work.announce(following)
     }
 }

@@ -91,9 +91,12 @@ extension Registry {
 
 extension CatalogWriter {
     /// Queues a call of every trigger that waits for one of the tags; those that are turned off queue nothing.
+    ///
+    /// - Returns: Whether any waits to be made.
     func callTriggers(
         of repository: RepositoryID, for tags: [TagName], digest: Digest, by pusher: Creator, now: Date
-    ) throws {
+    ) throws -> Bool {
+        var hasQueued = false
         for trigger in try read.triggers(of: repository) where trigger.isEnabled {
             // What is stored was read as a condition when the trigger was made.
             guard let condition = try? TriggerCondition(type: trigger.fields.type, text: trigger.fields.condition)
@@ -110,8 +113,10 @@ extension CatalogWriter {
                 }
                 room -= 1
                 try queueTriggerCall(of: trigger.id, tag: tag, digest: digest, by: pusher, now: now)
+                hasQueued = true
             }
             if room == 0 { try trimTriggerCalls(of: trigger.id, keeping: Registry.triggerHistoryLimit) }
         }
+        return hasQueued
     }
 }

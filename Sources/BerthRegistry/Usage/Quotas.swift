@@ -63,17 +63,24 @@ struct QuotaUse: Sendable {
 }
 
 extension CatalogReader {
-    /// What an account uses now, to be kept for ``requireQuotas(_:since:)``.
+    /// What an account uses now.
     func quotaUse(of account: AccountID) throws -> QuotaUse { try QuotaUse(of: account, in: self) }
+
+    /// What an account uses now, to be kept for ``requireQuotas(_:since:)``; `nil` where there is no quota.
+    func quotaUse(of account: AccountID, within quotas: Quotas) throws -> QuotaUse? {
+        guard Quota.allCases.contains(where: { quotas[$0] != nil }) else { return nil }
+        return try quotaUse(of: account)
+    }
 
     /// Refuses a change that has been made in this transaction, which undoes it, when it takes more than a quota
     /// leaves.
     ///
     /// Only what has grown is looked at, so that an account above a lowered quota may still do what takes no more.
     ///
-    /// - Parameter before: What the account used before the change.
+    /// - Parameter before: What the account used before the change; `nil` where there is no quota.
     /// - Throws: ``AdministrationError`` `organizationQuota`, `repositoryQuota`, `tagQuota` or `storageQuota`.
-    func requireQuotas(_ quotas: Quotas, since before: QuotaUse) throws {
+    func requireQuotas(_ quotas: Quotas, since before: QuotaUse?) throws {
+        guard let before else { return }
         let now = try quotaUse(of: before.account)
         for quota in Quota.allCases {
             guard let limit = quotas[quota], now[quota] > limit, now[quota] > before[quota] else { continue }

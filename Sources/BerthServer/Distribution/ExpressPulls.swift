@@ -2,8 +2,9 @@ import BerthHTTP
 import BerthOCI
 import BerthRegistry
 import HTTPTypes
+import NIOCore
 
-/// Pulls that were answered a moment ago and are answered again without waiting for anything.
+/// Pulls and lists of tags that were answered a moment ago and are answered again without waiting for anything.
 ///
 /// The decision is as live as any: ``Registry/recallManifest(_:from:for:isHead:)``. Whatever is not remembered, not
 /// allowed or not in order is left to ``DistributionDoor``.
@@ -16,23 +17,29 @@ struct ExpressPulls: ExpressLane {
     }
 
     func answer(_ request: ExpressRequest) -> ExpressAnswer? {
-        guard let route = DistributionRoute(path: request.path) else { return nil }
+        guard let route = DistributionRoute(path: request.path), let text = route.name,
+            let name = try? RepositoryName(parsing: text)
+        else { return nil }
         switch route {
-        case .manifests(let name, let reference):
-            guard let name = try? RepositoryName(parsing: name),
-                let reference = try? ManifestReference(parsing: reference),
-                let caller = caller(request),
+        case .manifests(_, let reference) where request.query == nil:
+            guard let reference = try? ManifestReference(parsing: reference), let caller = caller(request),
                 let manifest = registry.recallManifest(reference, from: name, for: caller, isHead: request.isHead)
             else { return nil }
             let headers = DistributionDoor.headers(
                 ofManifest: manifest.digest, mediaType: manifest.mediaType ?? .octetStream)
-            return answer(manifest, headers, route, name, caller)
-        case .blobs(let name, let digest) where !request.isHead:
-            guard let name = try? RepositoryName(parsing: name), let digest = try? Digest(parsing: digest),
-                let caller = caller(request),
+            return answer(manifest.bytes, manifest.digest, headers, route, name, caller)
+        case .blobs(_, let digest) where request.query == nil && !request.isHead:
+            guard let digest = try? Digest(parsing: digest), let caller = caller(request),
                 let blob = registry.recallBlob(digest, from: name, for: caller)
             else { return nil }
-            return answer(blob, DistributionDoor.headers(ofBlob: digest), route, name, caller)
+            return answer(blob.bytes, digest, DistributionDoor.headers(ofBlob: digest), route, name, caller)
+        case .tags:
+            guard let query = try? QueryParameters(parsing: request.query ?? ""),
+                let asked = try? Pagination.parse(query), let caller = caller(request),
+                let page = registry.recallTags(of: name, after: asked.last, limit: asked.limit, for: caller)
+            else { return nil }
+            let (headers, body) = DistributionDoor.tags(page, of: name, asked: asked)
+            return answer(body, nil, headers, route, name, caller)
         default: return nil
         }
     }
@@ -43,13 +50,13 @@ struct ExpressPulls: ExpressLane {
     }
 
     private func answer(
-        _ content: PulledContent, _ headers: HTTPFields, _ route: DistributionRoute, _ name: RepositoryName,
-        _ caller: Caller
+        _ body: ByteBuffer, _ digest: Digest?, _ headers: HTTPFields, _ route: DistributionRoute,
+        _ name: RepositoryName, _ caller: Caller
     ) -> ExpressAnswer {
         var headers = headers
         headers[.dockerDistributionAPIVersion] = DistributionDoor.apiVersion
         return ExpressAnswer(
-            headers: headers, body: content.bytes, route: route.template, account: caller.name,
-            repository: name.description, digest: content.digest.description)
+            headers: headers, body: body, route: route.template, account: caller.name, repository: name.description,
+            digest: digest?.description)
     }
 }

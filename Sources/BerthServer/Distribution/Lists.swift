@@ -4,19 +4,33 @@ import BerthRegistry
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 extension DistributionDoor {
     /// end-8: tags of a repository, in byte order.
     func listTags(_ exchange: Exchange, of name: RepositoryName) async throws -> Response {
         let asked = try Pagination.parse(exchange.query())
         let page = try await registry.listTags(of: name, after: asked.last, limit: asked.limit, for: exchange.caller)
-        struct Body: Encodable {
-            let name: String
-            let tags: [String]
+        let (headers, body) = Self.tags(page, of: name, asked: asked)
+        return json(body, headers: headers, exchange)
+    }
+
+    /// The answer to a question for tags.
+    ///
+    /// Names of repositories and tags have no character that JSON writes in another way.
+    static func tags(_ page: Page<TagName>, of name: RepositoryName, asked: Pagination) -> (HTTPFields, ByteBuffer) {
+        var body = ByteBuffer()
+        body.reserveCapacity(64 + page.elements.count * 16)
+        body.writeString("{\"name\":\"\(name)\",\"tags\":[")
+        for (index, tag) in page.elements.enumerated() {
+            body.writeString(index == 0 ? "\"" : ",\"")
+            body.writeString(tag.description)
+            body.writeString("\"")
         }
-        return try list(
-            Body(name: name.description, tags: page.elements.map(\.description)), exchange,
-            link: link(of: page, asked: asked, path: "/v2/\(name)/tags/list"))
+        body.writeString("]}")
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if let link = link(of: page, asked: asked, path: "/v2/\(name)/tags/list") { headers[.link] = link }
+        return (headers, body)
     }
 
     /// `/v2/_catalog`: the repositories that the caller may pull.
@@ -29,7 +43,7 @@ extension DistributionDoor {
         }
         return try list(
             Body(repositories: page.elements.map(\.description)), exchange,
-            link: link(of: page, asked: asked, path: "/v2/_catalog"))
+            link: Self.link(of: page, asked: asked, path: "/v2/_catalog"))
     }
 
     /// end-12: manifests whose subject is a digest.
@@ -47,10 +61,10 @@ extension DistributionDoor {
                 path: "/v2/\(name)/referrers/\(subject)", n: asked.n, last: last.digest.description,
                 extra: artifactType.map { [("artifactType", $0)] } ?? [])
         }
-        return json(try ReferrersIndex(manifests: page.elements).json(), headers: headers, exchange)
+        return json(ByteBuffer(bytes: try ReferrersIndex(manifests: page.elements).json()), headers: headers, exchange)
     }
 
-    private func link<Element: CustomStringConvertible>(
+    private static func link<Element: CustomStringConvertible>(
         of page: Page<Element>, asked: Pagination, path: String
     ) -> String? {
         guard page.hasMore, let last = page.elements.last else { return nil }
@@ -62,12 +76,12 @@ extension DistributionDoor {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var headers: HTTPFields = [.contentType: "application/json"]
         if let link { headers[.link] = link }
-        return json([UInt8](try encoder.encode(body)), headers: headers, exchange)
+        return json(ByteBuffer(bytes: try encoder.encode(body)), headers: headers, exchange)
     }
 
-    private func json(_ bytes: [UInt8], headers: HTTPFields, _ exchange: Exchange) -> Response {
+    private func json(_ body: ByteBuffer, headers: HTTPFields, _ exchange: Exchange) -> Response {
         exchange.isHead
-            ? .headOnly(headers: headers, length: Int64(bytes.count))
-            : Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: .init(bytes: bytes)))
+            ? .headOnly(headers: headers, length: Int64(body.readableBytes))
+            : Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

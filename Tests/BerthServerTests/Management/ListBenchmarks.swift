@@ -103,7 +103,7 @@ struct ListBenchmarks {
                     for tag in ["v1", "latest"] {
                         try catalog.setTag(TagName(parsing: tag), to: image.digest, in: id, now: now)
                     }
-                    _ = try catalog.publishRepository(id, now: now)
+                    try catalog.publishRepository(id, now: now)
                     try catalog.updateRepository(
                         id, isPublic: index % 50 == 0, description: "what this image is for",
                         category: index % 4 == 0 ? "linux" : "other", now: instant)
