@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 release := swift build -c release --static-swift-stdlib --product berth
-sources := Sources Tests Package.swift
+sources := Sources Tests Package.swift Benchmarks/Micro/Package.swift Benchmarks/Micro/Benchmarks
 # Sixteen tests at once: all of them at once starve each other on small machines until their clients give up.
 swift_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16
 # Their servers are processes of their own, several a test.
@@ -15,7 +15,7 @@ bench_venv := .build/bench-venv
 bench := PYTHONPATH=Benchmarks $(bench_venv)/bin/python -m bench .build/release/berth
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-faults test-sdk test-bench bench bench-quick bench-lists fuzz soak demo lint format clean install-run-tools install-test-tools \
+.PHONY: help run build test test-fast test-faults test-sdk test-bench bench bench-quick bench-lists bench-micro fuzz soak demo lint format clean install-run-tools install-test-tools \
 	install-bench-tools
 
 help: ## this list
@@ -71,6 +71,10 @@ bench-lists: ## how long pages of an account with 100,000 repositories take, in 
 	swift build --build-tests
 	BERTH_BENCH=1 $(swift_test) --filter ListBenchmarks
 
+bench-micro: install-run-tools ## path parser, token check, decision and digesting by themselves; BENCH="--filter Token.*" picks some
+	swift package --package-path Benchmarks/Micro --allow-writing-to-package-directory benchmark \
+		--no-progress --grouping metric $(BENCH)
+
 fuzz: ## hostile input for FUZZ=600 seconds; SEED=7 makes other input than the default does
 	swift build --build-tests
 	BERTH_FUZZ_SECONDS=$(FUZZ) $(if $(SEED),BERTH_FUZZ_SEED=$(SEED)) $(swift_test) --filter HardeningTests.FuzzTests
@@ -94,6 +98,7 @@ format: ## apply the style
 
 clean: ## remove what was built; storage/ and certs/ stay
 	swift package clean
+	swift package --package-path Benchmarks/Micro clean
 
 install-run-tools: ## install what building and running need
 	@scripts/install-tools.sh run
