@@ -1,5 +1,4 @@
 import BerthDatabase
-import Synchronization
 
 /// Everything that Berth remembers, but for the bytes of blobs: who there is, who may do what, what is where.
 ///
@@ -7,14 +6,14 @@ import Synchronization
 /// every read that begins afterwards, in any process.
 package final class Catalog: Sendable {
     private let database: Database
-    /// The version as it was when the database's change counter stood where it says.
-    private let lastVersion = Mutex<(changeCounter: Int64, version: Int64)?>(nil)
+    private let versions: CatalogVersion
 
     /// Opens the catalog, creating it where there is none, and brings its schema up to date.
     ///
     /// - Throws: `DatabaseError`; its code is `newerSchema` for a catalog that a newer Berth has written.
     package init(path: String) throws {
-        self.database = try Database(path: path, migrations: Migration.all)
+        database = try Database(path: path, migrations: Migration.all)
+        versions = try CatalogVersion(of: database)
     }
 
     /// Asks on one snapshot. One call for all that a request needs is faster and sees no change in between.
@@ -54,16 +53,7 @@ package final class Catalog: Sendable {
 
     /// A number that changes whenever anybody commits with ``write(_:)``, in this process or another; equal numbers say
     /// that what was read is still so. Costs microseconds.
-    package func version() throws -> Int64 {
-        try database.watching { changeCounter, connection in
-            try lastVersion.withLock { last in
-                if let last, last.changeCounter == changeCounter { return last.version }
-                let version = try CatalogReader(database: connection).version()
-                last = (changeCounter, version)
-                return version
-            }
-        }
-    }
+    package func version() throws -> Int64 { try versions.current }
 
     /// Writes a consistent copy while the catalog is in use.
     ///
@@ -81,7 +71,10 @@ package final class Catalog: Sendable {
     package func integrityCheck() async throws -> [String] { try await database.integrityCheck() }
 
     /// Closes the catalog; later calls fail.
-    package func close() throws { try database.close() }
+    package func close() throws {
+        try versions.close()
+        try database.close()
+    }
 }
 
 /// Every question to the catalog, within one ``Catalog/read(_:)`` or ``Catalog/write(_:)``.
@@ -90,10 +83,6 @@ package final class Catalog: Sendable {
 /// ``CatalogError/corrupt(table:column:reason:)`` for a row that Berth cannot have written, and `DatabaseError`.
 package struct CatalogReader {
     let database: SQLConnection
-
-    fileprivate func version() throws -> Int64 {
-        try database.first("SELECT number FROM catalog_version")?.integer("catalog_version", "number") ?? 0
-    }
 }
 
 /// Every change of the catalog, within one ``Catalog/write(_:)``.

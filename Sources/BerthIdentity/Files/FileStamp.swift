@@ -7,15 +7,22 @@ struct FileStamp: Hashable, Sendable {
     private let device: dev_t
     private let inode: ino_t
     private let size: off_t
-    private let modified: [Int]
+    private let modified: Instant
+    private let changed: Instant
+
+    private struct Instant: Hashable, Sendable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) { (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec) }
+    }
 
     init(_ status: stat) {
         device = status.st_dev
         inode = status.st_ino
         size = status.st_size
-        modified = [
-            status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
-        ]
+        modified = Instant(status.st_mtim)
+        changed = Instant(status.st_ctim)
     }
 
     /// The stamp of the file that is at `path` now; `nil` when none is.

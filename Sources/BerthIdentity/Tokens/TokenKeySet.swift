@@ -45,7 +45,8 @@ struct TokenKeySet: Sendable {
 
     /// The key of that name, if it verifies at `now`.
     func verifier(_ id: String, now: Date) -> ES256PublicKey? {
-        verifying(now: now).first { $0.id == id }?.verifier
+        if id == active.id { return active.verifier }
+        return verifying(now: now).first { $0.id == id }?.verifier
     }
 
     /// All keys that verify at `now`, the active one first.
