@@ -156,28 +156,30 @@ import Testing
     func changeCounter() async throws {
         let database = try open()
         let other = try open()
-        var seen = try database.changeCounter()
+        let watcher = try database.watch()
+        var seen = try watcher.changeCounter()
         _ = try await database.read { try $0.rows("SELECT id FROM things") }
-        #expect(try database.changeCounter() == seen)
+        #expect(try watcher.changeCounter() == seen)
         for (number, writer) in [database, other, database].enumerated() {
             try await writer.write { _ = try $0.execute("INSERT INTO things (name) VALUES (?)", [.text("\(number)")]) }
-            let now = try database.changeCounter()
+            let now = try watcher.changeCounter()
             #expect(now != seen)
             seen = now
         }
-        #expect(try database.changeCounter() == seen)
+        #expect(try watcher.changeCounter() == seen)
     }
 
     @Test("the change counter moves when another process commits")
     func changeCounterAcrossProcesses() async throws {
         let database = try open()
-        let before = try database.changeCounter()
+        let watcher = try database.watch()
+        let before = try watcher.changeCounter()
         await #expect(processExitsWith: .success) { [path = self.path as String] in
             let other = try Database(path: path, migrations: [DatabaseTests.first, DatabaseTests.second])
             try await other.write { _ = try $0.execute("INSERT INTO things (name) VALUES ('elsewhere')") }
             try other.close()
         }
-        #expect(try database.changeCounter() != before)
+        #expect(try watcher.changeCounter() != before)
         #expect(try await database.read { try $0.first("SELECT name FROM things")?["name"] } == "elsewhere")
     }
 
@@ -239,13 +241,15 @@ import Testing
     @Test("a closed database refuses")
     func closed() async throws {
         let database = try open()
+        let watcher = try database.watch()
         try database.close()
+        try watcher.close()
         await #expect(throws: DatabaseError(.closed, "")) { try await database.read { _ = try $0.rows("SELECT 1") } }
         await #expect(throws: DatabaseError(.closed, "")) { try await database.write { _ = try $0.rows("SELECT 1") } }
-        #expect(throws: DatabaseError(.closed, "")) { try database.changeCounter() }
+        #expect(throws: DatabaseError(.closed, "")) { try watcher.changeCounter() }
     }
 }
 
-extension Database {
-    fileprivate func changeCounter() throws -> Int64 { try watching { changeCounter, _ in changeCounter } }
+extension DatabaseWatcher {
+    fileprivate func changeCounter() throws -> Int64 { try look { changeCounter, _ in changeCounter } }
 }

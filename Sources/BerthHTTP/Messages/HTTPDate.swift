@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 
@@ -13,7 +14,8 @@ enum HTTPDate {
 
     /// This second, written once.
     static var now: String {
-        let second = time(nil)
+        // time(2) is read from a coarse clock, which is some milliseconds late.
+        let second = time_t(Date().timeIntervalSince1970)
         return last.withLock { last in
             if last.second != second { last = (second, text(of: second)) }
             return last.text

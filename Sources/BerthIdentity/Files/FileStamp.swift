@@ -13,16 +13,14 @@ struct FileStamp: Hashable, Sendable {
     private struct Instant: Hashable, Sendable {
         let seconds: Int
         let nanoseconds: Int
-
-        init(_ time: timespec) { (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec) }
     }
 
     init(_ status: stat) {
         device = status.st_dev
         inode = status.st_ino
         size = status.st_size
-        modified = Instant(status.st_mtim)
-        changed = Instant(status.st_ctim)
+        modified = Instant(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+        changed = Instant(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
     }
 
     /// The stamp of the file that is at `path` now; `nil` when none is.
