@@ -44,11 +44,11 @@ enum ManagementJSON {
         }
     }
 
+    /// The members of each object in the order of their names.
     static func encode(_ value: some Encodable, keys: Keys = .snakeCase) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if keys == .snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
-        return Array(try encoder.encode(value))
+        let encoder = ManagementEncoder(keys: keys)
+        try encoder.encode(value)
+        return encoder.bytes
     }
 
     /// Reads the body of a request. Members that the type does not have are passed over.
@@ -95,10 +95,17 @@ enum ManagementJSON {
         }.joined(separator: ".")
     }
 
-    fileprivate static func snakeCase(_ name: String) -> String {
-        name.reduce(into: "") { text, character in
-            text += character.isUppercase ? "_" + character.lowercased() : String(character)
+    /// What the JSON calls a member of a Swift type, whose names are of ASCII letters.
+    static func snakeCase(_ name: String) -> String {
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        guard name.utf8.contains(where: capitals.contains) else { return name }
+        var text: [UInt8] = []
+        for byte in name.utf8 {
+            let isCapital = capitals.contains(byte)
+            if isCapital { text.append(UInt8(ascii: "_")) }
+            text.append(isCapital ? byte | 0x20 : byte)
         }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func word(for type: any Any.Type) -> String {

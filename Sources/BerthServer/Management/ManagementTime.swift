@@ -1,3 +1,4 @@
+import BerthRegistry
 import Foundation
 
 /// An instant as the management API writes it: UTC, with microseconds.
@@ -15,8 +16,7 @@ struct ManagementTime: Encodable, Sendable {
     var text: String {
         let microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
         let seconds = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        let whole = Date(timeIntervalSince1970: Double(seconds.quotient)).formatted(
-            .iso8601.year().month().day().timeSeparator(.colon).time(includingFractionalSeconds: false))
+        let whole = CivilTime(Date(timeIntervalSince1970: Double(seconds.quotient))).rfc3339.dropLast()
         let fraction = String(seconds.remainder)
         return "\(whole).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)Z"
     }
