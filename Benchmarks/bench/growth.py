@@ -136,6 +136,11 @@ class Filler:
             (*total, self.account),
         )
 
+        self.connection.execute(
+            "UPDATE organizations SET repository_count = "
+            "(SELECT COUNT(*) FROM repositories r WHERE r.organization_id = organizations.id AND r.is_published = 1)"
+        )
+
     def manifest(self, repository: int, tag: int) -> Blob:
         """The manifest of a tag: all have one length and different digests."""
         return manifest_of(self.config, self.layers, f"{repository:010}-{tag:010}")

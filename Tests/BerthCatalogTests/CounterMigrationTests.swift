@@ -27,6 +27,8 @@ import Testing
             let usage = AccountUsage(repositories: 1, tags: 2, bytes: held.size + other.size)
             #expect(try catalog.usage(of: held.owner) == usage)
             #expect(try catalog.recountedUsage(of: held.owner) == usage)
+            let organizations = try catalog.organizationSummaries(for: nil, named: nil, includesVisible: false)
+            #expect(organizations.map(\.repositoryCount) == [1])
         }
         try catalog.close()
     }

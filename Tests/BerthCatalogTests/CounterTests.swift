@@ -131,6 +131,9 @@ import Testing
             #expect(try await world.catalog.write { try $0.mendUsage(of: world.acme.id) } == false)
             _ = try await world.catalog.write { try $0.mendUsage(of: world.guest.id) }
         }
+        try await world.execute("UPDATE organizations SET repository_count = 5")
+        #expect(try await world.catalog.read { try $0.wrongRepositoryCounts().map(\.counted) } == [1])
+        #expect(try await world.catalog.write { try $0.mendRepositoryCounts() } == 1)
         #expect(try await world.catalog.read { try $0.countingFaults(of: world) } == [])
     }
 }
@@ -268,6 +271,12 @@ extension CatalogReader {
             bytes: records.reduce(0) { $0 + $1.size })
         if try self.usage(of: world.acme.id) != usage { faults.append("the usage of the account") }
         if try recountedUsage(of: world.acme.id) != usage { faults.append("the recounted usage of the account") }
+        for organization in try organizationSummaries(for: nil, named: nil, includesVisible: false) {
+            let name = organization.organization.name
+            let count = records.count { $0.isPublished && $0.name.organization == name.description }
+            if organization.repositoryCount != count { faults.append("the repositories of \(name)") }
+        }
+        if try !wrongRepositoryCounts().isEmpty { faults.append("the recounted repositories of organizations") }
         return faults
     }
 

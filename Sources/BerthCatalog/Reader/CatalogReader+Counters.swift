@@ -20,6 +20,25 @@ extension CatalogReader {
         ).map(AccountUsage.init) ?? .none
     }
 
+    /// The organizations that do not have as many published repositories as is recorded of them, by name.
+    package func wrongRepositoryCounts() throws -> [OrganizationRecount] {
+        try database.rows(
+            """
+            SELECT c.id, c.name, c.repository_count, c.counted FROM (
+                SELECT o.id, o.name, o.repository_count, (SELECT COUNT(*) FROM repositories r
+                    WHERE r.organization_id = o.id AND r.is_published = 1) AS counted
+                FROM organizations o) c
+            WHERE c.repository_count <> c.counted ORDER BY c.name
+            """
+        ).map {
+            OrganizationRecount(
+                organization: OrganizationID(rawValue: try $0.integer("organizations", "id")),
+                name: try $0.organizationName(),
+                recorded: Int(try $0.integer("organizations", "repository_count")),
+                counted: Int(try $0.integer("repositories", "id", as: "counted")))
+        }
+    }
+
     /// The repositories with an id greater than `after`, published or not, in the order of their ids.
     package func repositoryIDs(after: RepositoryID, limit: Int) throws -> [RepositoryID] {
         try database.rows(

@@ -57,7 +57,7 @@ extension CatalogReader {
             , op.permission,
                 (SELECT COUNT(*) FROM organization_permissions p WHERE p.organization_id = o.id) AS user_count,
                 CASE WHEN ? = 1 OR op.permission IS NOT NULL
-                    THEN (SELECT COUNT(*) FROM repositories r WHERE r.organization_id = o.id AND r.is_published = 1)
+                    THEN o.repository_count
                     ELSE (SELECT COUNT(*) FROM repository_permissions rp JOIN repositories r ON r.id = rp.repository_id
                         WHERE rp.user_id = ? AND r.organization_id = o.id AND r.is_published = 1) END
                     AS repository_count

@@ -88,3 +88,11 @@ package struct Traffic: Sendable, Hashable {
 
     package init() {}
 }
+
+/// An organization that has another number of published repositories than is recorded.
+package struct OrganizationRecount: Sendable, Hashable {
+    package let organization: OrganizationID
+    package let name: OrganizationName
+    package let recorded: Int
+    package let counted: Int
+}

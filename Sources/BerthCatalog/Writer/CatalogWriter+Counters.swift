@@ -12,6 +12,7 @@ import BerthOCI
 /// - `repositories.tag_count` and `repositories.size` count its tags, and the bytes of its manifests and of every blob
 ///   that they refer to, once.
 /// - `account_usage` has the sums over the repositories of an account, and how many of them are published.
+/// - `organizations.repository_count` counts the published repositories of an organization.
 ///
 /// Every change costs what the changed manifest refers to, whatever the repository holds besides.
 extension CatalogWriter {
@@ -34,11 +35,27 @@ extension CatalogWriter {
             """, bind(repositories, tags, bytes, repository))
     }
 
-    /// Takes a repository that is about to be removed, with all in it, from what its account uses.
+    /// Counts a repository that has just been published among those of its organization.
+    func countInOrganization(_ repository: RepositoryID) throws {
+        try database.execute(
+            """
+            UPDATE organizations SET repository_count = repository_count + 1
+            WHERE id = (SELECT r.organization_id FROM repositories r WHERE r.id = ?)
+            """, bind(repository))
+    }
+
+    /// Takes a repository that is about to be removed, with all in it, from what its account uses and from those of its
+    /// organization.
     func discount(_ repository: RepositoryID) throws {
         let row = try database.first(
-            "SELECT account_id, is_published, tag_count, size FROM repositories WHERE id = ?", bind(repository))
+            "SELECT account_id, organization_id, is_published, tag_count, size FROM repositories WHERE id = ?",
+            bind(repository))
         guard let row else { return }
+        if try row.flag("repositories", "is_published") {
+            try database.execute(
+                "UPDATE organizations SET repository_count = repository_count - 1 WHERE id = ?",
+                bind(OrganizationID(rawValue: try row.integer("repositories", "organization_id"))))
+        }
         try database.execute(
             """
             UPDATE account_usage SET repositories = repositories - ?, tags = tags - ?, bytes = bytes - ?
@@ -138,5 +155,18 @@ extension CatalogWriter {
                 bytes = excluded.bytes
             """, bind(account, counted.repositories, counted.tags, counted.bytes))
         return true
+    }
+
+    /// Writes how many repositories each organization has as ``CatalogReader/wrongRepositoryCounts()`` finds it.
+    ///
+    /// - Returns: How many organizations had another number.
+    package func mendRepositoryCounts() throws -> Int {
+        let wrong = try read.wrongRepositoryCounts()
+        for recount in wrong {
+            try database.execute(
+                "UPDATE organizations SET repository_count = ? WHERE id = ?",
+                bind(recount.counted, recount.organization))
+        }
+        return wrong.count
     }
 }

@@ -100,6 +100,7 @@ extension CatalogWriter {
         try database.execute(
             "UPDATE repositories SET updated_at = ?, tag_count = tag_count + ?, size = size + ? WHERE id = ?",
             bind(now, tags, bytes, repository))
+        if isNew { try countInOrganization(repository) }
         try countInAccount(repositories: isNew ? 1 : 0, tags: tags, bytes: bytes, of: repository)
     }
 

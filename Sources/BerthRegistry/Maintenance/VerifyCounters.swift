@@ -1,7 +1,7 @@
 import BerthCatalog
 
 extension Registry {
-    /// Counts all repositories and accounts anew and compares their counters with what is found.
+    /// Counts all repositories, organizations and accounts anew and compares their counters with what is found.
     ///
     /// Each repository is counted in one snapshot, and mended in one transaction, so that it may run while the
     /// registry serves.
@@ -18,6 +18,11 @@ extension Registry {
             }
             guard let end = page.last else { break }
             last = end
+        }
+        let organizations = try await catalog.read { try $0.wrongRepositoryCounts() }
+        report.damaged += organizations.map(\.sentence)
+        if repair, !organizations.isEmpty {
+            report.repaired += try await catalog.write { try $0.mendRepositoryCounts() }
         }
         for account in try await catalog.read({ try $0.accounts() }) {
             let sentence = try await catalog.read { catalog -> String? in
@@ -46,5 +51,12 @@ extension RepositoryRecount {
                 + "but there are \(counted.tags) tags and \(counted.size) bytes"
         }
         return "counters of \(name): the recorded sizes of its images are not what they hold"
+    }
+}
+
+extension OrganizationRecount {
+    /// What is counted wrong.
+    fileprivate var sentence: String {
+        "counters of the organization \(name): recorded are \(recorded) repositories, but there are \(counted)"
     }
 }
