@@ -29,16 +29,15 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// - Throws: ``ParseFailure`` for an algorithm other than sha256 and sha512, for upper-case hex and for a wrong
     ///   length.
     package init(parsing text: some StringProtocol) throws(ParseFailure) {
+        let text = String(text)
         let utf8 = text.utf8
         guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")),
             let algorithm = Algorithm(rawValue: String(text[..<colon]))
         else { throw Self.failure(text) }
-        let hex = utf8[utf8.index(after: colon)...]
-        guard hex.count == algorithm.hexLength, hex.allSatisfy(\.isLowercaseHexDigit) else {
-            throw Self.failure(text)
-        }
+        let hex = String(text[utf8.index(after: colon)...])
+        guard hex.utf8.count == algorithm.hexLength, Self.isHex(hex.utf8) else { throw Self.failure(text) }
         self.algorithm = algorithm
-        self.hex = String(text[utf8.index(after: colon)...])
+        self.hex = hex
     }
 
     /// Makes the digest of a finished hash.
@@ -59,6 +58,11 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     package var description: String { "\(algorithm.rawValue):\(hex)" }
 
     package static func < (left: Digest, right: Digest) -> Bool { left.description < right.description }
+
+    private static func isHex(_ bytes: String.UTF8View) -> Bool {
+        for byte in bytes where !byte.isLowercaseHexDigit { return false }
+        return true
+    }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)
 

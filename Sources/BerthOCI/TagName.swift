@@ -8,15 +8,13 @@ package struct TagName: Hashable, Sendable, Comparable, CustomStringConvertible 
     ///
     /// - Throws: ``ParseFailure`` for an empty text, one of more than 128 characters, and one with other characters.
     package init(parsing text: some StringProtocol) throws(ParseFailure) {
-        let bytes = text.utf8
-        guard (1...128).contains(bytes.count), let first = bytes.first, Self.isWord(first),
-            bytes.allSatisfy({ Self.isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
-        else {
+        let text = String(text)
+        guard (1...128).contains(text.utf8.count), Self.isTag(text.utf8) else {
             throw ParseFailure(
                 "tag", found: text,
                 expected: "1 to 128 letters, digits and _ . - beginning with a letter, a digit or _")
         }
-        self.text = String(text)
+        self.text = text
     }
 
     package var description: String { text }
@@ -24,6 +22,12 @@ package struct TagName: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// Order of the bytes, which is the order of every list of tags.
     package static func < (left: TagName, right: TagName) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    private static func isTag(_ bytes: String.UTF8View) -> Bool {
+        guard let first = bytes.first, isWord(first) else { return false }
+        for byte in bytes where !isWord(byte) && byte != UInt8(ascii: ".") && byte != UInt8(ascii: "-") { return false }
+        return true
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
