@@ -10,7 +10,7 @@ import Testing
 @Suite("Lists of one's own repositories")
 struct RepositoryListTests {
     @Test(
-        "both ways to a list show what Access grants in the own account by a permission, filtered and in order",
+        "every way to a list shows what Access grants in the own account by a permission, filtered and in order",
         arguments: 30..<34 as Range<UInt64>)
     func contents(seed: UInt64) async throws {
         let state = try await RandomState(seed: seed)
@@ -25,12 +25,12 @@ struct RepositoryListTests {
                             let ordered = Self.sort(expected, by: order, descending: descending).map(\.id)
                             let listing = RepositoryListing(
                                 visibleTo: user, matching: filter, order: order, descending: descending)
-                            for isWalked in [false, true] {
-                                let page = listing.page(walking: isWalked)
+                            for way in RepositoryListing.Way.allCases {
+                                let page = listing.page(by: way)
                                 let found = try catalog.database.rows(
                                     page.sql, page.values + bind(Limit(.max), Limit(0))
                                 ).map { try RepositoryRecord($0).id }
-                                #expect(found == ordered, "\(filter) by \(order), walking: \(isWalked)")
+                                #expect(found == ordered, "\(filter) by \(order), \(way)")
                             }
                         }
                     }
@@ -47,15 +47,17 @@ struct RepositoryListTests {
         try await state.catalog.read { catalog throws in
             for case .user(let user) in state.principals {
                 let expected = try Self.expected(for: user, matching: RepositoryFilter(), in: catalog)
-                var byOffset: [RepositoryID] = []
-                for offset in stride(from: 0, through: expected.count + size, by: size) {
-                    let (page, total) = try catalog.repositories(
-                        visibleTo: user, matching: RepositoryFilter(), order: .update, descending: true,
-                        offset: offset, limit: size)
-                    #expect(total == expected.count && page.count == max(0, min(size, total - offset)))
-                    byOffset += page.map(\.id)
+                for (order, descending) in [(RepositoryOrder.update, true), (.organization, false)] {
+                    var byOffset: [RepositoryID] = []
+                    for offset in stride(from: 0, through: expected.count + size, by: size) {
+                        let (page, total) = try catalog.repositories(
+                            visibleTo: user, matching: RepositoryFilter(), order: order, descending: descending,
+                            offset: offset, limit: size)
+                        #expect(total == expected.count && page.count == max(0, min(size, total - offset)))
+                        byOffset += page.map(\.id)
+                    }
+                    #expect(byOffset == Self.sort(expected, by: order, descending: descending).map(\.id))
                 }
-                #expect(byOffset == Self.sort(expected, by: .update, descending: true).map(\.id))
                 var byMarker: [RepositoryID] = []
                 while true {
                     let page = try catalog.repositories(
@@ -96,15 +98,16 @@ struct RepositoryListTests {
             for filter in Self.filters {
                 try await world.catalog.read { catalog throws in
                     for order in RepositoryOrder.allCases {
-                        for isWalked in [false, true] {
+                        for way in RepositoryListing.Way.allCases {
                             let page = RepositoryListing(
                                 visibleTo: user, matching: filter, order: order, descending: true
-                            ).page(walking: isWalked)
+                            ).page(by: way)
                             let plan = try Self.plan(of: page, values: bind(Limit(100), Limit(0)), in: catalog)
                             try Self.check(plan)
                             let sorts = plan.filter { $0.contains("TEMP B-TREE") }
                             // One is of the page itself, which is short.
-                            #expect(sorts.count <= (isWalked ? 1 : 2), "\(filter) by \(order): \(plan)")
+                            #expect(
+                                sorts.count <= (way == .gathering ? 2 : 1), "\(filter) by \(order), \(way): \(plan)")
                         }
                     }
                     let count = RepositoryListing(visibleTo: user, matching: filter).count

@@ -15,7 +15,7 @@ extension CatalogReader {
         let total = try repositoryCount(visibleTo: user, matching: filter)
         let page = try repositories(
             in: RepositoryListing(visibleTo: user, matching: filter, order: order, descending: descending),
-            of: user.account, total: total, offset: offset, limit: min(limit, max(0, total - offset)))
+            of: user.account, total: total, offset: offset, limit: limit)
         return (page, total)
     }
 
@@ -38,14 +38,20 @@ extension CatalogReader {
         return Int(try row?.integer("repositories", "id", as: "repository_count") ?? 0)
     }
 
+    /// - Parameter total: How many there are in the whole list, of which `listing` may be the rest after some place where
+    ///   `offset` is 0.
     private func repositories(
         in listing: RepositoryListing, of account: AccountID, total: Int, offset: Int, limit: Int
     ) throws -> [RepositoryRecord] {
-        guard offset < total, limit > 0 else { return [] }
+        let count = min(limit, total - offset)
+        guard count > 0 else { return [] }
+        let rest = total - offset - count
+        let isNearEnd = rest < offset
+        let passed = min(offset, rest)
         let isWalked = RepositoryListing.isWalked(
-            visible: total, of: try usage(of: account)?.repositories ?? 0, end: offset + min(limit, total - offset))
-        let page = listing.page(walking: isWalked)
-        let values = page.values + bind(Limit(limit), Limit(offset))
+            visible: total, of: try usage(of: account)?.repositories ?? 0, end: passed + count)
+        let page = listing.page(by: !isWalked ? .gathering : isNearEnd ? .walkingBack : .walking)
+        let values = page.values + bind(Limit(count), Limit(isWalked ? passed : offset))
         return try database.rows(page.sql, values, keepsStatement: false).map { try RepositoryRecord($0) }
     }
 

@@ -11,6 +11,15 @@ extension CatalogReader {
         ).map(ShareRecord.init)
     }
 
+    /// The shares of a repository that were made last, effective or not, the newest first, those of one instant by the
+    /// receiver's name backwards.
+    package func newestShares(of repository: RepositoryID, limit: Int) throws -> [ShareRecord] {
+        try database.rows(
+            ShareRecord.selection + "WHERE s.repository_id = ? ORDER BY s.created_at DESC, receiver_name DESC LIMIT ?",
+            bind(repository, Limit(limit))
+        ).map(ShareRecord.init)
+    }
+
     /// The share of a repository with an account, effective or not.
     package func share(of repository: RepositoryID, with receiver: AccountID) throws -> ShareRecord? {
         try database.first(

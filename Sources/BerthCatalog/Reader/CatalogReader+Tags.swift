@@ -20,8 +20,11 @@ extension CatalogReader {
             condition = condition + Self.following(selection)
             values += selection.column == .name ? bind(after.name) : bind(after.updatedAt, after.updatedAt, after.name)
         }
+        // Manifests are looked up for the tags of the page alone.
+        let page = "(SELECT t.id FROM tags t" + condition + Self.order(selection) + "LIMIT ? OFFSET ?) page"
         return try database.rows(
-            TaggedImageRecord.selection + condition + Self.order(selection) + "LIMIT ? OFFSET ?",
+            TaggedImageRecord.columns + "FROM" + page + "JOIN tags t ON t.id = page.id" + TaggedImageRecord.manifest
+                + Self.order(selection),
             values + bind(Limit(limit), offset)
         ).map(TaggedImageRecord.init)
     }
@@ -110,10 +113,14 @@ extension CatalogReader {
 }
 
 extension TaggedImageRecord {
-    fileprivate static let selection: SQL = """
+    fileprivate static let columns: SQL = """
         SELECT t.id, t.name, t.digest, m.media_type, m.config, m.size, m.image_size, t.created_at, t.updated_at
-        FROM tags t JOIN manifests m ON m.repository_id = t.repository_id AND m.digest = t.digest
         """
+
+    fileprivate static let manifest: SQL =
+        "JOIN manifests m ON m.repository_id = t.repository_id AND m.digest = t.digest"
+
+    fileprivate static let selection = columns + "FROM tags t" + manifest
 
     fileprivate init(_ row: SQLRow) throws {
         self.init(

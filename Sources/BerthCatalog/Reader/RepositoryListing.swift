@@ -5,10 +5,14 @@ import BerthDatabase
 /// has a permission on.
 ///
 /// There are two ways to a page, and neither reads a row of a repository that is not on it. One walks an index of the
-/// account in the order that is asked for and passes over what is not in the list. The other gathers what is in the
-/// list from an index by organizations that holds all that lists filter and sort by, and sorts it.
-/// ``isWalked(visible:of:end:)`` tells which of them is less.
+/// account in the order that is asked for, or against it from the end of the list, and passes over what is not in the
+/// list. The other gathers what is in the list from an index by organizations that holds all that lists filter and sort
+/// by, and sorts it. ``isWalked(visible:of:end:)`` tells which of them is less.
 struct RepositoryListing {
+    enum Way: CaseIterable {
+        case walking, walkingBack, gathering
+    }
+
     private let user: Principal.User
     private let order: RepositoryOrder
     private let descending: Bool
@@ -60,9 +64,15 @@ struct RepositoryListing {
         } + BoundSQL("AS repository_count")
     }
 
-    /// Answers a page, in order; its last two placeholders are for the limit and the offset.
-    func page(walking: Bool) -> BoundSQL {
-        let ids = walking ? walk : gathering
+    /// Answers a page, in order; its last two placeholders are for the limit and the offset, which is that from the end
+    /// of the list for one that is walked back to.
+    func page(by way: Way) -> BoundSQL {
+        let ids =
+            switch way {
+            case .walking: walk(descending: descending)
+            case .walkingBack: walk(descending: !descending)
+            case .gathering: gathering
+            }
         return BoundSQL("SELECT" + RepositoryRecord.columns + "FROM (") + ids
             + BoundSQL(
                 """
@@ -72,7 +82,7 @@ struct RepositoryListing {
             + BoundSQL(order.sql(descending: descending))
     }
 
-    private var walk: BoundSQL {
+    private func walk(descending: Bool) -> BoundSQL {
         var walk: BoundSQL
         if order == .organization {
             walk = BoundSQL(

@@ -44,6 +44,22 @@ extension Registry {
         }
     }
 
+    /// Lists the accounts that a repository was shared with last, the newest first, expired shares too. Needs manage on
+    /// it.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `repositoryUnknown`, `denied`.
+    package func listNewestShares(
+        of name: RepositoryName, limit: Int, by actor: Administrator
+    ) async throws -> [SharedRepository] {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            let repository = try authority.repository(name, needing: .manage, to: "see its shares", in: catalog)
+            return try catalog.newestShares(of: repository.id, limit: limit).map {
+                SharedRepository($0, of: repository, region: authority.region, now: authority.decisionTime)
+            }
+        }
+    }
+
     /// Lists what other accounts share with an account, expired shares too.
     ///
     /// Every user of the account may see it, and nobody of another.

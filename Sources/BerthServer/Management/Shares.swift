@@ -44,9 +44,8 @@ extension ManagementExchange {
 
     /// The newest first.
     fileprivate func listShares() async throws -> Response {
-        let shares = try await registry.listShares(of: repositoryName(), by: actor)
-            .sorted { ($0.createdAt, $0.receiver.description) > ($1.createdAt, $1.receiver.description) }
-        return try .management(shares.prefix(Self.maximumListed).map { ShareBody($0) })
+        let shares = try await registry.listNewestShares(of: repositoryName(), limit: Self.maximumListed, by: actor)
+        return try .management(shares.map { ShareBody($0) })
     }
 
     /// No share is an answer here and no refusal.
