@@ -90,6 +90,10 @@ package struct RegistrySettings: Sendable {
     package var synchronizationTimeout: Duration = .seconds(2 * 60 * 60)
     /// The host and port that pull commands name, taken from the public address of the server.
     package var registryHost = "127.0.0.1:5000"
+    /// How long somebody stays signed in to the console without doing anything.
+    package var consoleIdle: Duration = .seconds(30 * 60)
+    /// How long somebody stays signed in to the console at most.
+    package var consoleLifetime: Duration = .seconds(12 * 60 * 60)
     /// What every account may have at most.
     package var quotas = Quotas()
 

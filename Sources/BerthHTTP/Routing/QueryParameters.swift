@@ -17,6 +17,9 @@ package struct QueryParameters: Sendable {
 
     private let parameters: [Parameter]
 
+    /// No parameters.
+    package init() { parameters = [] }
+
     /// Takes the query of a request.
     ///
     /// - Throws: 400 for a query that cannot be decoded.

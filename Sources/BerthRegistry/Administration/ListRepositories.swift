@@ -21,10 +21,12 @@ package struct RepositoryPage: Sendable {
 extension Registry {
     /// Lists repositories of a user's own account that it has a permission on, a page of them.
     ///
+    /// - Parameter countingShares: Whether to tell of each that the user may manage how many accounts it is effectively
+    ///   shared with, which costs a question for each.
     /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `denied` for the operator.
     package func listRepositories(
         matching filter: RepositoryFilter, order: RepositoryOrder, descending: Bool, offset: Int, limit: Int,
-        by actor: Administrator
+        countingShares: Bool = false, by actor: Administrator
     ) async throws -> RepositoryPage {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
@@ -32,9 +34,16 @@ extension Registry {
             let (records, total) = try catalog.repositories(
                 visibleTo: user, matching: filter, order: order, descending: descending, offset: offset, limit: limit)
             let tags = try catalog.newestTags(in: records.map(\.id), limit: RepositoryPage.maximumTags)
-            return RepositoryPage(
-                entries: records.map { .init(repository: Repository($0, shares: nil), tags: tags[$0.id] ?? []) },
-                total: total)
+            let entries = try records.map { record in
+                guard countingShares else {
+                    return RepositoryPage.Entry(repository: Repository(record, shares: nil), tags: tags[record.id] ?? [])
+                }
+                let rights = try authority.rights(on: record.name, in: catalog)?.rights ?? []
+                return RepositoryPage.Entry(
+                    repository: try authority.summary(of: record, rights: rights, in: catalog),
+                    tags: tags[record.id] ?? [])
+            }
+            return RepositoryPage(entries: entries, total: total)
         }
     }
 

@@ -6,9 +6,9 @@ import Foundation
 /// The rules of sharing that a share must meet when it is made or changed (docs/sharing.md has the table).
 ///
 /// Checked inside the transaction that writes the share, so that two at once cannot pass one limit together.
-struct ShareRules: Sendable {
+package struct ShareRules: Sendable {
     /// The most accounts that an image is effectively shared with.
-    static let maximumShares = 500
+    package static let maximumShares = 500
 
     let region: Region
     let now: Date

@@ -10,6 +10,7 @@ struct FrontDoor: HTTPResponder {
     let management: ManagementDoor
     let iam: IAMDoor
     let health: HealthDoor
+    let console: ConsoleDoor
     let origins: RequestOrigins
     let accessLog = AccessLogMiddleware()
 
@@ -28,6 +29,7 @@ struct FrontDoor: HTTPResponder {
         let path = request.uri.path
         if ManagementDoor.owns(path) { return try await management.respond(to: request, context: context) }
         if path.hasPrefix("/v2/") { return try await distribution.respond(to: request, context: context) }
+        if ConsoleDoor.owns(path) { return try await console.respond(to: request, context: context) }
         context.fields.route = path
         if IAMDoor.paths.contains(path) { return try await iam.respond(to: request, context: context) }
         switch path {

@@ -135,6 +135,8 @@ package struct Server: Sendable {
                 isReadOnly: configuration.isReadOnly),
             iam: IAMDoor(registry: registry, publicAddress: publicAddress, authentication: authentication),
             health: HealthDoor(registry: registry, readiness: readiness),
+            console: ConsoleDoor(
+                registry: registry, publicAddress: publicAddress, isReadOnly: configuration.isReadOnly),
             origins: origins)
     }
 

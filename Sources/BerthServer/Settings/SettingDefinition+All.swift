@@ -67,6 +67,15 @@ extension SettingDefinition {
             allowed: "a duration from 1s to 1h"
         ) { text, settings in assign(duration(text, 1...hour), to: &settings.signIns.window) },
         SettingDefinition(
+            "console.idle", "DURATION", default: "30m",
+            "how long somebody stays signed in to the console without doing anything",
+            allowed: "a duration from 1m to 24h"
+        ) { text, settings in assign(duration(text, 60...day), to: &settings.consoleIdle) },
+        SettingDefinition(
+            "console.lifetime", "DURATION", default: "12h", "how long somebody stays signed in to the console at most",
+            allowed: "a duration from 1m to 30d"
+        ) { text, settings in assign(duration(text, 60...30 * day), to: &settings.consoleLifetime) },
+        SettingDefinition(
             "timeouts.handshake", "DURATION", default: "10s", "how long a TLS handshake may take; 0s is no limit",
             allowed: "a duration from 0s to 1h"
         ) { text, settings in assign(duration(text, 0...hour), to: &settings.connections.handshake) },
@@ -201,6 +210,7 @@ extension SettingDefinition {
     ]
 
     private static let hour: Int64 = 60 * 60
+    private static let day: Int64 = 24 * 60 * 60
     private static let year: Int64 = 365 * 24 * 60 * 60
 
     /// Whether there was a value to assign.

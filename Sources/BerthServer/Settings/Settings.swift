@@ -34,6 +34,8 @@ package struct Settings: Sendable, Equatable {
     package var tokenIssuer: String
     /// When wrong credentials are too many.
     package var signIns: SignInThrottle.Limits
+    package var consoleIdle: Duration
+    package var consoleLifetime: Duration
     /// What connections may take.
     package var connections: ConnectionLimits
     /// Whose word is taken for where a request comes from.
@@ -69,6 +71,8 @@ package struct Settings: Sendable, Equatable {
         settings.allowsSparseManifests = allowsSparseManifests
         settings.tokenLifetime = tokenLifetime
         settings.signIns = signIns
+        settings.consoleIdle = consoleIdle
+        settings.consoleLifetime = consoleLifetime
         settings.maximumUploads = maximumUploads
         settings.garbageGrace = garbageGrace
         settings.uploadExpiry = uploadExpiry

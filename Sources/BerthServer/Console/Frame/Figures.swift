@@ -1,0 +1,99 @@
+import BerthAccess
+import BerthRegistry
+import Foundation
+
+/// An instant as pages show it: in UTC, which the script turns into the viewer's zone.
+struct Moment: Sendable {
+    let iso: String
+    let text: String
+
+    init(_ date: Date) {
+        let second = CivilTime(date).rfc3339
+        iso = second
+        text = second.prefix(16).replacing("T", with: " ") + " UTC"
+    }
+}
+
+/// Sizes and counts as pages show them.
+enum Figures {
+    /// `1.8 GB`, in powers of 1,000.
+    static func bytes(_ count: Int64) -> String {
+        guard count >= 1000 else { return "\(count) B" }
+        var value = Double(count)
+        var unit = 0
+        let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+        while value >= 999.5, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        let text = value < 9.95 ? String(format: "%.1f", value) : String(format: "%.0f", value)
+        return "\(text) \(units[unit])"
+    }
+
+    /// `1,204`.
+    static func count(_ count: Int64) -> String {
+        var text = ""
+        for (index, digit) in String(count).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+
+    static func count(_ count: Int) -> String { Self.count(Int64(count)) }
+}
+
+/// How a share stands, as pages show it.
+struct ShareState: Sendable {
+    let label: String
+    /// The class of the badge.
+    let mark: String
+    let isEffective: Bool
+
+    /// How long before its end a share is said to end soon.
+    private static let soon: TimeInterval = 3 * 24 * 60 * 60
+
+    init(_ status: ShareStatus, until deadline: Deadline, now: Date, texts: Texts) {
+        isEffective = status == .effective
+        guard isEffective else {
+            (label, mark) = (texts["share.expired"], "bad")
+            return
+        }
+        guard case .until(let end) = deadline, end.timeIntervalSince(now) <= Self.soon else {
+            (label, mark) = (texts["share.effective"], "ok")
+            return
+        }
+        let hours = Int(end.timeIntervalSince(now) / 3600)
+        mark = "warn"
+        switch hours {
+        case ..<1: label = texts["share.ends.hour"]
+        case ..<24: label = texts("share.ends.hours", ["count": "\(hours + 1)"])
+        default: label = texts("share.ends.days", ["count": "\(Int((Double(hours + 1) / 24).rounded(.up)))"])
+        }
+    }
+}
+
+/// Where in a list a page stands, and how to get on.
+struct Paging: Sendable {
+    static let size = 25
+
+    let summary: String
+    let previous: String?
+    let next: String?
+
+    /// The page that a query asks for, from 1 on.
+    static func page(_ text: String?) -> Int { min(max(text.flatMap { Int($0) } ?? 1, 1), 1_000_000) }
+
+    /// - Parameter address: The address of the page of a number.
+    init(page: Int, total: Int, texts: Texts, address: (Int) -> String) {
+        let first = (page - 1) * Self.size + 1
+        let last = min(page * Self.size, total)
+        summary = texts(
+            "paging.summary",
+            [
+                "first": Figures.count(min(first, total)), "last": Figures.count(last), "total": Figures.count(total),
+            ])
+        previous = page > 1 ? address(page - 1) : nil
+        next = last < total ? address(page + 1) : nil
+    }
+}

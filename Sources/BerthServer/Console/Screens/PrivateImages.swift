@@ -1,0 +1,160 @@
+import BerthAccess
+import BerthCatalog
+import BerthHTTP
+import BerthOCI
+import BerthRegistry
+import Hummingbird
+
+/// *My images*, first tab: what the user's own account has and the user may pull.
+enum PrivateImages {
+    static let screen = ConsoleScreen(route: "images", owns: { $0 == "images" }, show: show)
+
+    private struct Content: Sendable {
+        let total: String
+        let sharedTotal: String
+        let search: String
+        let onlyShared: Bool
+        let isFirstUse: Bool
+        let sort: String
+        let order: String
+        let columns: [Column]
+        let rows: [Row]
+        let paging: Paging
+        let push: Push
+    }
+
+    private struct Column: Sendable {
+        let label: String
+        let isNumber: Bool
+        let address: String?
+        /// `ascending` or `descending` where the list is in its order.
+        let sorted: String?
+    }
+
+    private struct Row: Sendable {
+        let address: String
+        let name: String
+        let organization: String
+        let tags: String
+        let size: String
+        let updated: Moment
+        let downloads: String
+        let isPublic: Bool
+        let sharing: Sharing?
+    }
+
+    private struct Sharing: Sendable {
+        let address: String
+        let label: String
+    }
+
+    /// What the first push is done with.
+    private struct Push: Sendable {
+        let user: String
+        let host: String
+        let organization: String
+    }
+
+    /// The columns that the list can be in the order of, by their words in addresses.
+    private static let orders: [(word: String, order: RepositoryOrder, column: SharedImageSelection.Column?)] = [
+        ("updated", .update, .updatedAt), ("name", .name, .name), ("organization", .organization, .organization),
+        ("tags", .tags, .tags), ("visibility", .visibility, nil),
+    ]
+
+    private static func show(_ visit: Visit) async throws -> Response {
+        let session = try visit.signedIn
+        let sort = orders.first { $0.word == visit.query["sort"] } ?? orders[0]
+        let isDescending = visit.query["order"].map { $0 == "desc" } ?? (sort.word == "updated")
+        let onlyShared = visit.query["shared"] == "1"
+        let search = String((visit.query["q"] ?? "").prefix(255))
+        let page = Paging.page(visit.query["page"])
+        let offset = (page - 1) * Paging.size
+        let (images, total) =
+            if onlyShared {
+                try await shared(visit, search, sort.column ?? .updatedAt, isDescending, offset)
+            } else {
+                try await all(visit, search, sort.order, isDescending, offset)
+            }
+        let received = try await visit.registry.listReceivedShares(by: .id(session.account), for: visit.actor)
+        let organizations = try await visit.registry.listOrganizations(by: visit.actor)
+        let filters = [("q", search), ("shared", onlyShared ? "1" : "")]
+        let order = isDescending ? "desc" : "asc"
+        let content = Content(
+            total: Figures.count(total), sharedTotal: Figures.count(received.count), search: search,
+            onlyShared: onlyShared, isFirstUse: total == 0 && search.isEmpty && !onlyShared, sort: sort.word,
+            order: order,
+            columns: columns(visit.texts, filters: filters, sort: sort.word, isDescending: isDescending, onlyShared),
+            rows: images.map { row($0, visit.texts) },
+            paging: Paging(page: page, total: total, texts: visit.texts) { number in
+                "/console/images"
+                    + ConsoleAddress.query(filters + [("sort", sort.word), ("order", order), ("page", "\(number)")])
+            },
+            push: Push(
+                user: session.user.description, host: visit.publicAddress.host,
+                organization: organizations.first?.organization.name.description
+                    ?? visit.texts["images.empty.organization"]))
+        return ConsolePage(
+            title: visit.texts["images.title"], template: "private-images", section: .images, content: content
+        ).response(visit)
+    }
+
+    private static func all(
+        _ visit: Visit, _ search: String, _ order: RepositoryOrder, _ isDescending: Bool, _ offset: Int
+    ) async throws -> ([Repository], Int) {
+        let page = try await visit.registry.listRepositories(
+            matching: filter(search), order: order, descending: isDescending, offset: offset, limit: Paging.size,
+            countingShares: true, by: visit.actor)
+        return (page.entries.map(\.repository), page.total)
+    }
+
+    private static func shared(
+        _ visit: Visit, _ search: String, _ column: SharedImageSelection.Column, _ isDescending: Bool, _ offset: Int
+    ) async throws -> ([Repository], Int) {
+        var list = SharedImageList(of: .given)
+        (list.column, list.isDescending) = (column, isDescending)
+        if !search.isEmpty { list.name = search }
+        let page = try await visit.registry.listSharedImages(
+            list, offset: offset, limit: Paging.size, by: visit.actor)
+        var images: [Repository] = []
+        for element in page.elements {
+            images.append(try await visit.registry.describeRepository(element.repository.name, by: visit.actor))
+        }
+        return (images, page.total)
+    }
+
+    /// `team/app` looks for `app` in the organization `team`; anything else is part of a name.
+    private static func filter(_ search: String) -> RepositoryFilter {
+        guard !search.isEmpty else { return RepositoryFilter() }
+        let parts = search.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return RepositoryFilter(name: search) }
+        return RepositoryFilter(
+            organization: .exactly(String(parts[0])), name: parts[1].isEmpty ? nil : String(parts[1]))
+    }
+
+    private static func columns(
+        _ texts: Texts, filters: [(String, String)], sort: String, isDescending: Bool, _ onlyShared: Bool
+    ) -> [Column] {
+        let sortable = Set(orders.filter { !onlyShared || $0.column != nil }.map(\.word))
+        return ["name", "organization", "tags", "size", "updated", "downloads", "visibility", "sharing"].map { word in
+            let next = word == sort ? (isDescending ? "asc" : "desc") : (word == "updated" ? "desc" : "asc")
+            return Column(
+                label: texts["images.column.\(word)"], isNumber: ["tags", "size", "downloads"].contains(word),
+                address: sortable.contains(word)
+                    ? "/console/images" + ConsoleAddress.query(filters + [("sort", word), ("order", next)]) : nil,
+                sorted: word == sort ? (isDescending ? "descending" : "ascending") : nil)
+        }
+    }
+
+    private static func row(_ image: Repository, _ texts: Texts) -> Row {
+        Row(
+            address: ConsoleAddress.image(image.name), name: String(image.name.name),
+            organization: String(image.name.organization), tags: Figures.count(image.tags),
+            size: Figures.bytes(image.size), updated: Moment(image.updatedAt),
+            downloads: Figures.count(image.pulls), isPublic: image.isPublic,
+            sharing: image.shares.flatMap { $0 == 0 ? nil : $0 }.map { count in
+                Sharing(
+                    address: ConsoleAddress.image(image.name, tab: "sharing"),
+                    label: count == 1 ? texts["images.shared.one"] : texts("images.shared.many", ["count": "\(count)"]))
+            })
+    }
+}

@@ -1,0 +1,177 @@
+import BerthAccess
+import BerthHTTP
+import BerthOCI
+import BerthRegistry
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// The form that shares an image or changes a share. What is refused is told at its field, and what was typed stays.
+enum ShareForm {
+    /// A form that is shown again, since something in it was refused.
+    struct Refused: Error { let content: any Sendable }
+
+    private struct Content: Sendable {
+        let isEdit: Bool
+        let title: String
+        let introduction: String
+        let back: String
+        let failure: String?
+        let with: Field
+        let until: Field
+        /// The end as an instant, for the script.
+        let untilValue: String
+        let isForever: Bool
+        let description: Field
+        let descriptionCount: String
+        let isPublic: Bool
+    }
+
+    private struct Field: Sendable {
+        let value: String
+        let error: String?
+    }
+
+    /// What somebody has typed.
+    private struct Typed {
+        var with = ""
+        var until = ""
+        var instant = ""
+        var isForever = false
+        var description = ""
+    }
+
+    /// The empty form, or that of a share as it is.
+    static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
+        guard visit.query["do"] == "edit" else { return content(visit, image, Typed(), isEdit: false) }
+        let receiver = try account(visit.query["with"] ?? "")
+        let share = try await visit.registry.showShare(of: image.name, with: receiver, by: visit.actor)
+        var typed = Typed(with: share.receiver.description, description: share.description)
+        switch share.deadline {
+        case .forever: typed.isForever = true
+        case .until(let end):
+            typed.instant = end.rfc3339
+            typed.until = String(end.rfc3339.prefix(16))
+        }
+        return content(visit, image, typed, isEdit: true)
+    }
+
+    /// Shares the image, or changes the share.
+    ///
+    /// - Throws: ``Refused``, and errors that no field is about.
+    static func submit(_ visit: Visit, _ image: Repository) async throws -> Response {
+        let isEdit = visit.form["do"] == "edit"
+        let typed = Typed(
+            with: visit.form["with"] ?? "", until: visit.form["until"] ?? "",
+            instant: visit.form["until_instant"] ?? "", isForever: visit.form["forever"] == "1",
+            description: (visit.form["description"] ?? "").replacing("\r\n", with: "\n"))
+        var errors = FieldErrors()
+        let receiver = errors.catching(.with) { try account(typed.with) }
+        let deadline = errors.catching(.until) { try end(of: typed) }
+        let description = errors.catching(.description) { try ShareDescription(parsing: typed.description) }
+        if let receiver, let deadline, let description {
+            do {
+                if isEdit {
+                    try await visit.registry.updateShare(
+                        of: image.name, with: receiver, until: deadline, description: description, by: visit.actor)
+                } else {
+                    try await visit.registry.shareImage(
+                        image.name, with: receiver, until: deadline, description: description, by: visit.actor)
+                }
+                return ConsoleResponse.redirect(
+                    to: ConsoleAddress.image(
+                        image.name, tab: "sharing", ["done": isEdit ? "changed" : "shared", "with": typed.with]))
+            } catch let error as AdministrationError {
+                guard let field = FieldErrors.Name(of: error) else { throw error }
+                errors.all[field] = error
+            }
+        }
+        throw Refused(content: content(visit, image, typed, isEdit: isEdit, errors))
+    }
+
+    private static func account(_ text: String) throws -> AccountReference {
+        try AccountReference(parsing: text.filter { !$0.isWhitespace })
+    }
+
+    /// The instant that the script has made of the field, else the field as UTC.
+    private static func end(of typed: Typed) throws -> Deadline {
+        if typed.isForever { return .forever }
+        if !typed.instant.isEmpty { return try DeadlineText.parse(until: typed.instant) }
+        let text = typed.until.utf8.count == 16 ? typed.until + ":00Z" : typed.until
+        return try DeadlineText.parse(until: text)
+    }
+
+    private static func content(
+        _ visit: Visit, _ image: Repository, _ typed: Typed, isEdit: Bool, _ errors: FieldErrors = FieldErrors()
+    ) -> Content {
+        let texts = visit.texts
+        func field(_ name: FieldErrors.Name, _ value: String) -> Field {
+            Field(value: value, error: errors.all[name].map { words(of: $0, in: name, typed, image, texts) })
+        }
+        let kind = isEdit ? "edit" : "new"
+        return Content(
+            isEdit: isEdit, title: texts["share.form.\(kind).title"],
+            introduction: texts("share.form.introduction", ["image": image.name.description]),
+            back: ConsoleAddress.image(image.name, tab: "sharing"),
+            failure: errors.all.isEmpty
+                ? nil
+                : errors.all[.form].map { words(of: $0, in: .form, typed, image, texts) }
+                    ?? texts["share.form.\(kind).refused"],
+            with: field(.with, typed.with), until: field(.until, typed.until), untilValue: typed.instant,
+            isForever: typed.isForever, description: field(.description, typed.description),
+            descriptionCount: "\(Figures.count(typed.description.unicodeScalars.count)) / 1,000",
+            isPublic: image.isPublic)
+    }
+
+    /// What went wrong, in a sentence that says what to do.
+    private static func words(
+        of error: any Error, in field: FieldErrors.Name, _ typed: Typed, _ image: Repository, _ texts: Texts
+    ) -> String {
+        guard let error = error as? AdministrationError else {
+            switch field {
+            case .with: return texts[typed.with.isEmpty ? "share.error.noAccount" : "share.error.accountForm"]
+            case .until: return texts[typed.until.isEmpty ? "share.error.noEnd" : "share.error.endForm"]
+            case .description, .form: return "\(error)"
+            }
+        }
+        let key = "share.error.\(error.code.rawValue)"
+        guard texts[key] != key else { return error.message }
+        return texts(
+            key,
+            [
+                "account": typed.with, "image": image.name.description,
+                "count": Figures.count(typed.description.unicodeScalars.count),
+                "surplus": Figures.count(typed.description.unicodeScalars.count - ShareDescription.maximumLength),
+                "most": "\(ShareRules.maximumShares)",
+            ])
+    }
+}
+
+/// What is wrong with which field of a form.
+private struct FieldErrors {
+    enum Name: Hashable {
+        case with, until, description, form
+
+        /// The field that a refusal is about; `nil` for one that is about none.
+        init?(of error: AdministrationError) {
+            switch error.code {
+            case .accountUnknown, .receiverIsOwner, .regionMismatch, .shareTaken, .shareUnknown: self = .with
+            case .deadlinePast: self = .until
+            case .descriptionTooLong: self = .description
+            case .repositoryPublic, .tooManyShares: self = .form
+            default: return nil
+            }
+        }
+    }
+
+    var all: [Name: any Error] = [:]
+
+    mutating func catching<Value>(_ field: Name, _ read: () throws -> Value) -> Value? {
+        do {
+            return try read()
+        } catch {
+            all[field] = error
+            return nil
+        }
+    }
+}

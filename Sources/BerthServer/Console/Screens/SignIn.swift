@@ -1,0 +1,84 @@
+import BerthHTTP
+import BerthOCI
+import BerthRegistry
+import HTTPTypes
+import Hummingbird
+
+/// Signing in with account, user and password.
+enum SignIn {
+    static let screen = ConsoleScreen(
+        route: "sign-in", isOpen: true, owns: { $0 == "sign-in" }, show: { try show($0) }, act: signIn)
+
+    private struct Content: Sendable {
+        let next: String
+        let user: String
+        let error: String?
+    }
+
+    /// Leads to the page for signing in, and from there to what was asked for.
+    static func redirect(from visit: Visit) -> Response {
+        let isReading = visit.request.method == .get || visit.request.method == .head
+        let wanted = isReading && visit.place != "sign-in" ? visit.request.uri.string : ""
+        let next = wanted.isEmpty ? "" : "?next=" + ConsoleAddress.escape(Visit.safePlace(wanted))
+        return ConsoleResponse.redirect(to: "/console/sign-in" + next)
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let next = Visit.safePlace(visit.query["next"])
+        guard visit.session == nil else { return ConsoleResponse.redirect(to: next) }
+        return page(visit, Content(next: next, user: "", error: nil))
+    }
+
+    private static func signIn(_ visit: Visit) async throws -> Response {
+        let user = visit.form["user"] ?? ""
+        let next = Visit.safePlace(visit.form["next"])
+        do {
+            let secret = try await visit.registry.startConsoleSession(
+                username: user, password: visit.form["password"] ?? "", from: visit.context.origin)
+            return ConsoleResponse.redirect(
+                to: next, headers: [.setCookie: ConsoleResponse.cookie(of: secret, isSecure: visit.isSecure)])
+        } catch AccessRefusal.unauthenticated {
+            return page(
+                visit, Content(next: next, user: user, error: visit.texts["signin.wrong"]), status: .unauthorized)
+        } catch let error as RegistryError where error.code == .tooManyRequests {
+            return page(
+                visit, Content(next: next, user: user, error: visit.texts["signin.tooMany"]), status: .tooManyRequests)
+        }
+    }
+
+    private static func page(
+        _ visit: Visit, _ content: Content, status: HTTPResponse.Status = .ok
+    ) -> Response {
+        ConsolePage(title: visit.texts["signin.title"], template: "sign-in", content: content)
+            .response(visit, status: status)
+    }
+}
+
+/// Signing out.
+enum SignOut {
+    static let screen = ConsoleScreen(
+        route: "sign-out", actsWhenReadOnly: true, owns: { $0 == "sign-out" },
+        show: { _ in ConsoleResponse.redirect(to: "/console/images") }, act: signOut)
+
+    private static func signOut(_ visit: Visit) async throws -> Response {
+        if let secret = visit.secret { try await visit.registry.endConsoleSession(secret) }
+        return ConsoleResponse.redirect(
+            to: "/console/sign-in",
+            headers: [.setCookie: ConsoleResponse.endedSessionCookie(isSecure: visit.isSecure)])
+    }
+}
+
+/// Choosing a language, signed in or not.
+enum LanguageSwitch {
+    static let screen = ConsoleScreen(
+        route: "language", isOpen: true, owns: { $0 == "language" },
+        show: { _ in ConsoleResponse.redirect(to: "/console/images") }, act: choose)
+
+    private static func choose(_ visit: Visit) async throws -> Response {
+        guard let language = visit.form["language"].flatMap(Language.init(rawValue:)) else {
+            throw ConsoleError.notFound
+        }
+        return ConsoleResponse.redirect(
+            to: Visit.safePlace(visit.form["return"]), headers: [.setCookie: ConsoleResponse.cookie(of: language)])
+    }
+}

@@ -1,0 +1,105 @@
+import BerthAccess
+import BerthHTTP
+import BerthIdentity
+import BerthOCI
+import BerthRegistry
+import HTTPTypes
+import Hummingbird
+
+/// One request for a page, with all that its screen needs.
+struct Visit: Sendable {
+    let registry: Registry
+    let publicAddress: PublicAddress
+    let request: Request
+    let context: RequestContext
+    /// The path below `/console/`.
+    let place: String
+    var query = QueryParameters.none
+    var form = QueryParameters.none
+    /// Who is signed in.
+    var session: ConsoleSession?
+    /// What the browser holds, whether or not it is good.
+    var secret: ConsoleSecret?
+
+    /// The path as the browser has it.
+    var path: String { request.uri.path }
+
+    /// Whether browsers reach the console under TLS.
+    var isSecure: Bool { publicAddress.url.hasPrefix("https://") }
+
+    var language: Language {
+        Language(cookie: cookie(named: ConsoleResponse.languageCookie), accepted: request.headers[.acceptLanguage])
+    }
+
+    var texts: Texts { Texts.of(language) }
+
+    /// Who asks, for the use cases.
+    ///
+    /// - Throws: ``AccessRefusal/unauthenticated(_:)`` when nobody is signed in.
+    var actor: Administrator {
+        get throws { .caller(try signedIn.caller) }
+    }
+
+    var signedIn: ConsoleSession {
+        get throws {
+            guard let session else { throw AccessRefusal.unauthenticated("sign in first") }
+            return session
+        }
+    }
+
+    func cookie(named name: String) -> String? {
+        for header in request.headers[values: .cookie] {
+            for pair in header.split(separator: ";") {
+                let pair = pair.drop { $0 == " " }
+                if pair.hasPrefix(name + "=") { return String(pair.dropFirst(name.count + 1)) }
+            }
+        }
+        return nil
+    }
+
+    /// Lets pass only a form that was sent from a page of the console itself.
+    ///
+    /// Browsers say in `Origin` where a POST comes from; its host must be the one that was asked. What says nothing of
+    /// itself is no browser that could have shown the form.
+    ///
+    /// - Throws: ``ConsoleError/foreignForm``.
+    func requireOwnOrigin() throws {
+        guard let origin = request.headers[.origin], let scheme = origin.firstRange(of: "://") else {
+            throw ConsoleError.foreignForm
+        }
+        let host = origin[scheme.upperBound...]
+        guard host == request.head.authority ?? "" || origin == publicAddress.url else {
+            throw ConsoleError.foreignForm
+        }
+    }
+
+    /// - Throws: ``ConsoleError/foreignForm``.
+    func requireFormToken(of session: ConsoleSession) throws {
+        guard let token = form["csrf"], ConstantTime.equal(token, session.formToken) else {
+            throw ConsoleError.foreignForm
+        }
+    }
+
+    /// A place in the console that a text names, for going there afterwards; anything else leads to the images.
+    static func safePlace(_ text: String?) -> String {
+        let start = "/console/images"
+        guard let text, text.hasPrefix("/console/"), !text.contains("//"), text.utf8.count <= 2048,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
+        else { return start }
+        return text
+    }
+}
+
+extension QueryParameters {
+    static let none = QueryParameters()
+}
+
+extension HTTPField.Name {
+    static let referrerPolicy = known("Referrer-Policy")
+    static let crossOriginOpenerPolicy = known("Cross-Origin-Opener-Policy")
+
+    private static func known(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a header name") }
+        return name
+    }
+}
