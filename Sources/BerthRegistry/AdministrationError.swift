@@ -23,14 +23,17 @@ package struct AdministrationError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let message: String
+    /// Names in the message that a door which says it in its own words cannot know otherwise.
+    package let names: [String: String]
     /// What is there although the caller is told that it is not, for the audit log alone.
     let hidden: Hidden?
 
     package init(_ code: Code, _ message: String) { self.init(code, message, hiding: nil) }
 
-    init(_ code: Code, _ message: String, hiding hidden: Hidden?) {
+    init(_ code: Code, _ message: String, naming names: [String: String] = [:], hiding hidden: Hidden? = nil) {
         self.code = code
         self.message = message
+        self.names = names
         self.hidden = hidden
     }
 

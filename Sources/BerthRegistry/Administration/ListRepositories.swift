@@ -35,13 +35,11 @@ extension Registry {
                 visibleTo: user, matching: filter, order: order, descending: descending, offset: offset, limit: limit)
             let tags = try catalog.newestTags(in: records.map(\.id), limit: RepositoryPage.maximumTags)
             let entries = try records.map { record in
-                guard countingShares else {
-                    return RepositoryPage.Entry(repository: Repository(record, shares: nil), tags: tags[record.id] ?? [])
+                var repository = Repository(record, shares: nil)
+                if countingShares, let rights = try authority.rights(on: record.name, in: catalog)?.rights {
+                    repository = try authority.summary(of: record, rights: rights, in: catalog)
                 }
-                let rights = try authority.rights(on: record.name, in: catalog)?.rights ?? []
-                return RepositoryPage.Entry(
-                    repository: try authority.summary(of: record, rights: rights, in: catalog),
-                    tags: tags[record.id] ?? [])
+                return RepositoryPage.Entry(repository: repository, tags: tags[record.id] ?? [])
             }
             return RepositoryPage(entries: entries, total: total)
         }

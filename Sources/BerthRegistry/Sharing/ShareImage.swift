@@ -21,17 +21,9 @@ extension Registry {
         let rules = ShareRules(region: authority.region, now: authority.now)
         return try await catalog.write { catalog in
             let repository = try authority.repository(name, needing: .manage, to: "share it", in: catalog.read)
-            let account = try catalog.read.requireAccount(receiver)
-            try rules.check(repository, with: account)
+            let account = try rules.receiver(receiver, of: repository, in: catalog.read)
             try rules.check(deadline)
-            if let existing = try catalog.read.share(of: repository.id, with: account.id) {
-                let status = existing.status(of: repository.access, region: rules.region, now: rules.now)
-                guard status == .expired else {
-                    throw AdministrationError(
-                        .shareTaken, "\(name) is shared with \(account.name) already: change or remove that share")
-                }
-                _ = try catalog.removeShare(of: repository.id, with: account.id)
-            }
+            _ = try catalog.removeShare(of: repository.id, with: account.id)
             try rules.checkCount(of: repository, in: catalog.read)
             try catalog.upsertShare(
                 of: repository.id, with: account.id, deadline: deadline, description: description.description,
@@ -40,6 +32,44 @@ extension Registry {
                 .shareAdd, on: repository, detail: "with \(account.name) \(deadline.words)", in: catalog)
             return try catalog.read.sharedRepository(repository, with: account, region: rules.region, now: rules.now)
         }
+    }
+}
+
+extension Registry {
+    /// Finds out whether a repository could be shared with an account now, so that a form can say so at its field.
+    ///
+    /// - Throws: As ``shareImage(_:with:until:description:permission:by:)`` for the repository and the account.
+    package func checkReceiver(
+        _ receiver: AccountReference, of name: RepositoryName, by actor: Administrator
+    ) async throws {
+        let authority = authority(of: actor)
+        let rules = ShareRules(region: authority.region, now: authority.now)
+        try await catalog.read { catalog in
+            let repository = try authority.repository(name, needing: .manage, to: "share it", in: catalog)
+            _ = try rules.receiver(receiver, of: repository, in: catalog)
+        }
+    }
+
+    /// Finds out whether a share could end then.
+    ///
+    /// - Throws: ``AdministrationError`` `deadlinePast`.
+    package func check(_ deadline: Deadline) throws(AdministrationError) {
+        try ShareRules(region: region, now: now()).check(deadline)
+    }
+}
+
+extension ShareRules {
+    /// The account, if the repository may be shared with it and is not already.
+    fileprivate func receiver(
+        _ reference: AccountReference, of repository: RepositoryRecord, in catalog: CatalogReader
+    ) throws -> AccountRecord {
+        let account = try catalog.requireAccount(reference)
+        try check(repository, with: account)
+        guard let existing = try catalog.share(of: repository.id, with: account.id),
+            existing.status(of: repository.access, region: region, now: now) == .effective
+        else { return account }
+        throw AdministrationError(
+            .shareTaken, "\(repository.name) is shared with \(account.name) already: change or remove that share")
     }
 }
 

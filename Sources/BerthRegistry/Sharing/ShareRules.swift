@@ -34,7 +34,8 @@ package struct ShareRules: Sendable {
             throw AdministrationError(
                 .regionMismatch,
                 "\(repository.name) is in \(region) and \(receiver.name) is at home in \(receiver.homeRegion): images "
-                    + "are shared within one region, so copy it to \(receiver.homeRegion) first and share it there")
+                    + "are shared within one region, so copy it to \(receiver.homeRegion) first and share it there",
+                naming: ["region": region.description, "home": receiver.homeRegion.description])
         }
     }
 

@@ -67,26 +67,40 @@ enum ShareForm {
             description: (visit.form["description"] ?? "").replacing("\r\n", with: "\n"))
         var errors = FieldErrors()
         let receiver = errors.catching(.with) { try account(typed.with) }
-        let deadline = errors.catching(.until) { try end(of: typed) }
+        let deadline = errors.catching(.until) {
+            let end = try end(of: typed)
+            try visit.registry.check(end)
+            return end
+        }
         let description = errors.catching(.description) { try ShareDescription(parsing: typed.description) }
-        if let receiver, let deadline, let description {
-            do {
-                if isEdit {
-                    try await visit.registry.updateShare(
-                        of: image.name, with: receiver, until: deadline, description: description, by: visit.actor)
-                } else {
-                    try await visit.registry.shareImage(
-                        image.name, with: receiver, until: deadline, description: description, by: visit.actor)
-                }
+        do {
+            if let receiver, !isEdit {
+                try await visit.registry.checkReceiver(receiver, of: image.name, by: visit.actor)
+            }
+            if let receiver, let deadline, let description {
+                try await save(visit, image, isEdit: isEdit, receiver, deadline, description)
                 return ConsoleResponse.redirect(
                     to: ConsoleAddress.image(
                         image.name, tab: "sharing", ["done": isEdit ? "changed" : "shared", "with": typed.with]))
-            } catch let error as AdministrationError {
-                guard let field = FieldErrors.Name(of: error) else { throw error }
-                errors.all[field] = error
             }
+        } catch let error as AdministrationError {
+            guard let field = FieldErrors.Name(of: error) else { throw error }
+            errors.all[field] = error
         }
         throw Refused(content: content(visit, image, typed, isEdit: isEdit, errors))
+    }
+
+    private static func save(
+        _ visit: Visit, _ image: Repository, isEdit: Bool, _ receiver: AccountReference, _ deadline: Deadline,
+        _ description: ShareDescription
+    ) async throws {
+        if isEdit {
+            try await visit.registry.updateShare(
+                of: image.name, with: receiver, until: deadline, description: description, by: visit.actor)
+        } else {
+            try await visit.registry.shareImage(
+                image.name, with: receiver, until: deadline, description: description, by: visit.actor)
+        }
     }
 
     private static func account(_ text: String) throws -> AccountReference {
@@ -142,7 +156,8 @@ enum ShareForm {
                 "account": typed.with, "image": image.name.description,
                 "count": Figures.count(typed.description.unicodeScalars.count),
                 "surplus": Figures.count(typed.description.unicodeScalars.count - ShareDescription.maximumLength),
-                "most": "\(ShareRules.maximumShares)",
+                "most": "\(ShareRules.maximumShares)", "region": error.names["region"] ?? "",
+                "home": error.names["home"] ?? "",
             ])
     }
 }

@@ -16,6 +16,8 @@ enum SharingTab {
         let description: String
         let creator: String
         let created: Moment
+        /// Which share the row's actions are about, for screen readers.
+        let about: String
         let edit: String
         let cancel: String
     }
@@ -37,6 +39,7 @@ enum SharingTab {
                     account: account, end: end,
                     state: ShareState(share.status, until: share.deadline, now: now, texts: visit.texts),
                     description: share.description, creator: share.creator.name, created: Moment(share.createdAt),
+                    about: visit.texts("sharing.about", ["account": account]),
                     edit: ConsoleAddress.image(image.name, tab: "sharing", ["do": "edit", "with": account]),
                     cancel: ConsoleAddress.image(image.name, tab: "sharing", ["do": "cancel", "with": account]))
             })

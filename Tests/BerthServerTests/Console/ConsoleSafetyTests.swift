@@ -1,0 +1,127 @@
+import BerthAccess
+import BerthRegistry
+import BerthTestSupport
+import Testing
+
+@Suite("What the console lets through")
+struct ConsoleSafetyTests {
+    private static let image = "/console/images/acme/app"
+
+    @Test("S-74 a form without the session's token, or from elsewhere, changes nothing")
+    func foreignForms() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let other = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let fields = ["do": "share", "with": "bravo", "forever": "1"]
+            for token in ["", "x", try await other.formToken()] {
+                #expect(try await visitor.post(Self.image, fields, token: token).status == 403)
+            }
+            for origin in ["http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1"] {
+                #expect(try await visitor.post(Self.image, fields, origin: origin).status == 403)
+                #expect(try await visitor.post("/console/sign-out", [:], origin: origin).status == 403)
+                #expect(
+                    try await visitor.post(
+                        "/console/sign-in", ["user": "acme", "password": "x"], token: "", origin: origin
+                    )
+                    .status == 403)
+            }
+            let shares = try await scenario.registry.listShares(of: try HotImage.name, by: .dataOperator)
+            #expect(shares.isEmpty)
+            #expect(try await visitor.get("/console/images").status == 200, "the session goes on")
+            #expect(try await visitor.post(Self.image, fields).status == 303)
+        }
+    }
+
+    @Test("every page forbids inline script, framing, guessing and keeping")
+    func headers() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            for path in [
+                "/console/images", "/console/shared", Self.image, "/console/images/acme/none", "/console/none",
+            ] {
+                let answer = try await visitor.get(path)
+                let policy = try answer.requiredHeader("Content-Security-Policy")
+                #expect(policy.hasPrefix("default-src 'none'") && !policy.contains("unsafe"), "\(path)")
+                #expect(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"))
+                #expect(answer.header("X-Content-Type-Options") == "nosniff")
+                #expect(answer.header("Cache-Control") == "no-store")
+                #expect(!answer.text.contains("style=\"") && !answer.text.contains("onclick"))
+                #expect(answer.body.count < 100 * 1024)
+            }
+        }
+    }
+
+    @Test("S-72 what people have written is shown as text")
+    func escaping() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let text = "<img src=x onerror=\"alert(1)\"> & '{{t.frame_skip}}'"
+            let fields = ["do": "share", "with": "bravo", "forever": "1", "description": text]
+            #expect(try await visitor.post(Self.image, fields).status == 303)
+            let page = try await visitor.get(Self.image + "?tab=sharing").text
+            #expect(
+                !page.contains("<img src=x") && page.contains("&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp;"))
+            #expect(page.contains("{{t.frame_skip}}"))
+            for path in [
+                "/console/images?q=\"><script>", Self.image + "?tab=tags&q=<script>",
+                Self.image + "?done=shared&with=<b>",
+            ] {
+                let encoded = path.replacing("<", with: "%3C").replacing(">", with: "%3E").replacing("\"", with: "%22")
+                let page = try await visitor.get(encoded).requiring(200).text
+                #expect(!page.contains("<script>") && !page.contains("<b>"), "\(path)")
+            }
+        }
+    }
+
+    @Test(
+        "an image that is not there and one that may not be seen are one answer",
+        arguments: [Scenario.Persona.receiver, .stranger, .colleague])
+    func guessing(persona: Scenario.Persona) async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(persona, in: scenario)
+            func page(_ path: String) async throws -> (Int, String) {
+                let answer = try await visitor.get(path)
+                let id = try answer.requiredHeader("X-Request-Id")
+                return (answer.status, answer.text.replacing(id, with: "ID").replacing("none", with: "app"))
+            }
+            for query in ["", "?tab=sharing", "?tab=sharing&do=share", "?tab=sharing&do=cancel&with=bravo"] {
+                let (there, none) = (
+                    try await page(Self.image + query), try await page("/console/images/acme/none" + query)
+                )
+                #expect(there.0 == 404 || persona == .colleague && there.0 == 403)
+                #expect(there.0 == none.0)
+                if persona != .colleague { #expect(there.1 == none.1) }
+            }
+            let token = try await visitor.formToken()
+            let answer = try await visitor.post(
+                Self.image, ["do": "share", "with": "charlie", "forever": "1"], token: token)
+            #expect(answer.status == 404 || answer.status == 403)
+        }
+    }
+
+    @Test("who may pull but not manage sees no shares and changes none")
+    func readers() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            try await scenario.share("acme/app")
+            for persona in [Scenario.Persona.reader, .writer, .receiver] {
+                let visitor = try await ConsoleVisitor.signedIn(persona, in: scenario)
+                let page = try await visitor.get(Self.image + "?tab=sharing").requiring(200).text
+                #expect(!page.contains(">bravo</th>") && !page.contains("do=share"), "\(persona)")
+                for fields in [
+                    ["do": "share", "with": "charlie", "forever": "1"],
+                    ["do": "edit", "with": "bravo", "forever": "1"],
+                    ["do": "cancel", "with": "bravo"],
+                ] {
+                    #expect(try await visitor.post(Self.image, fields).status == 403, "\(persona) \(fields)")
+                }
+            }
+            let shares = try await scenario.registry.listShares(of: try HotImage.name, by: .dataOperator)
+            #expect(shares.count == 1)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import BerthAccess
+import BerthRegistry
+import BerthTestSupport
+import Testing
+
+@Suite("Being signed in to the console")
+struct ConsoleSessionTests {
+    @Test("without a session every page leads to signing in, and from there to what was asked for")
+    func redirected() async throws {
+        try await withScenario { scenario in
+            let visitor = ConsoleVisitor(scenario: scenario)
+            for path in ["/console/images", "/console/shared", "/console/images/acme/app?tab=sharing"] {
+                let answer = try await visitor.get(path).requiring(303)
+                let target = try answer.requiredHeader("Location")
+                #expect(target.hasPrefix("/console/sign-in?next=%2Fconsole%2F"))
+            }
+            let answer = try await visitor.signIn("acme", Scenario.Persona.owner.password, next: "/console/shared")
+            #expect(answer.status == 303)
+            #expect(try answer.requiredHeader("Location") == "/console/shared")
+        }
+    }
+
+    @Test("the cookie is for no script and no other site, and over TLS for nothing else")
+    func cookie() async throws {
+        try await withScenario { scenario in
+            let answer = try await ConsoleVisitor(scenario: scenario).signIn("acme", Scenario.Persona.owner.password)
+            let cookie = try answer.requiredHeader("Set-Cookie")
+            #expect(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"))
+            #expect(cookie.contains("; Path=/console") && !cookie.contains("Secure"))
+        }
+    }
+
+    @Test(
+        "nothing but a user's password signs in",
+        arguments: [
+            ("acme", "wrong"), ("acme/acme", ""), ("nobody", "x"), ("", ""), ("region-1@AK", "x"), ("a/b/c", "x"),
+        ])
+    func wrong(user: String, password: String) async throws {
+        try await withScenario { scenario in
+            let answer = try await ConsoleVisitor(scenario: scenario).signIn(user, password)
+            #expect(answer.status == 401 && answer.header("Set-Cookie") == nil)
+            #expect(answer.text.contains("The user name or the password is wrong"))
+        }
+    }
+
+    @Test("too many wrong passwords are 429, with a sentence")
+    func throttled() async throws {
+        try await withScenario { scenario in
+            let visitor = ConsoleVisitor(scenario: scenario)
+            for _ in 0..<10 { _ = try await visitor.signIn("acme", "wrong") }
+            let answer = try await visitor.signIn("acme", "wrong")
+            #expect(answer.status == 429 && answer.text.contains("too many wrong attempts"))
+        }
+    }
+
+    @Test("a session ends when it is left alone for too long, and lives on while it is used")
+    func idle() async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            for _ in 0..<3 {
+                scenario.server.clock.advance(by: 29 * 60)
+                #expect(try await visitor.get("/console/images").status == 200)
+            }
+            scenario.server.clock.advance(by: 30 * 60)
+            #expect(try await visitor.get("/console/images").status == 303)
+        }
+    }
+
+    @Test("a session ends at its age, however much it is used")
+    func lifetime() async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            for _ in 0..<25 {
+                scenario.server.clock.advance(by: 28 * 60)
+                #expect(try await visitor.get("/console/images").status == 200)
+            }
+            scenario.server.clock.advance(by: 20 * 60)
+            #expect(try await visitor.get("/console/images").status == 303)
+        }
+    }
+
+    @Test(
+        "a session ends at once when its user is disabled, gets another password or is removed",
+        arguments: ["disabled", "password", "removed"])
+    func changed(change: String) async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.reader, in: scenario)
+            #expect(try await visitor.get("/console/images").status == 200)
+            let user = try Scenario.Persona.reader.qualifiedName()
+            switch change {
+            case "disabled": try await scenario.registry.setDisabled(true, user: user, by: .dataOperator)
+            case "password":
+                try await scenario.registry.setPassword(
+                    Password(parsing: "another password"), of: user, by: .dataOperator)
+            default: try await scenario.registry.removeUser(user, by: .dataOperator)
+            }
+            #expect(try await visitor.get("/console/images").status == 303)
+        }
+    }
+
+    @Test("signing out ends the session, not only the cookie")
+    func signOut() async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let answer = try await visitor.post("/console/sign-out", [:]).requiring(303)
+            #expect(try answer.requiredHeader("Set-Cookie").contains("Max-Age=0"))
+            #expect(try await visitor.get("/console/images").status == 303)
+        }
+    }
+
+    @Test(
+        "where to go on is a page of the console, whatever the address says",
+        arguments: [
+            "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "/%09/evil.example",
+            "/console//evil.example", "/console/\\evil.example", "/v2/",
+            "javascript:alert(1)",
+        ])
+    func openRedirect(next: String) async throws {
+        try await withScenario { scenario in
+            let answer = try await ConsoleVisitor(scenario: scenario)
+                .signIn("acme", Scenario.Persona.owner.password, next: next).requiring(303)
+            #expect(try answer.requiredHeader("Location") == "/console/images")
+        }
+    }
+}
