@@ -149,7 +149,7 @@ enum ShareForm {
             }
         }
         let key = "share.error.\(error.code.rawValue)"
-        guard texts[key] != key else { return error.message }
+        guard texts[key] != key, error.code != .regionMismatch || !error.names.isEmpty else { return error.message }
         return texts(
             key,
             [
