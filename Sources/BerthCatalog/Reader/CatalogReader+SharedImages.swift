@@ -76,6 +76,16 @@ private struct SharedImageFilter {
         if let isEffective = selection.isEffective, case .received = selection.side {
             require("s.is_effective = ?", bind(isEffective))
         }
+        if selection.hasEffectiveShare, case .given(let owner, _) = selection.side {
+            if let region, let now {
+                require(
+                    "r.id IN (SELECT s.repository_id" + ShareRecord.tables + "WHERE s.owner_id = ? AND"
+                        + EffectiveShare.condition + ")",
+                    bind(owner) + EffectiveShare.values(region: region, now: now))
+            } else {
+                require("1 = 0", [])
+            }
+        }
         if let after { require("r.id > ?", bind(after)) }
         self.condition = condition
         self.values = values

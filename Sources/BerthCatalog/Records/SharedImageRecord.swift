@@ -54,6 +54,8 @@ package struct SharedImageSelection: Sendable, Hashable {
     package var owner: String?
     /// Only shares that are effective, or only those that are not; counts on the receiving side.
     package var isEffective: Bool?
+    /// Only repositories with a share that is effective; counts on the owner's side.
+    package var hasEffectiveShare = false
     package var column: Column
     package var isDescending: Bool
 

@@ -5,7 +5,7 @@ import HummingbirdCore
 /// The parameters of a query, in their order, percent-decoded.
 ///
 /// Everything is checked when the value is made: a broken `%` sequence, bytes that are not UTF-8 and control
-/// characters (which could end a header that the text is repeated in) are refused.
+/// characters (which could end a header that the text is repeated in) are refused. Forms may have line ends and tabs.
 package struct QueryParameters: Sendable {
     private struct Parameter {
         let name: String
@@ -36,15 +36,24 @@ package struct QueryParameters: Sendable {
     ///
     /// - Throws: ``ParseFailure`` for a query that cannot be decoded.
     package init(parsing query: some StringProtocol) throws(ParseFailure) {
+        try self.init(query, allowsLines: false)
+    }
+
+    /// Takes the body of a form whose values may have several lines.
+    ///
+    /// - Throws: ``ParseFailure`` for one that cannot be decoded.
+    package init(parsingForm form: some StringProtocol) throws(ParseFailure) { try self.init(form, allowsLines: true) }
+
+    private init(_ query: some StringProtocol, allowsLines: Bool) throws(ParseFailure) {
         var parameters: [Parameter] = []
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             let value = pair[equals...].dropFirst()
             parameters.append(
                 Parameter(
-                    name: try Self.decode(pair[..<equals], plusIsSpace: true),
-                    value: try Self.decode(value, plusIsSpace: true),
-                    literal: try Self.decode(value, plusIsSpace: false)))
+                    name: try Self.decode(pair[..<equals], plusIsSpace: true, allowsLines: false),
+                    value: try Self.decode(value, plusIsSpace: true, allowsLines: allowsLines),
+                    literal: try Self.decode(value, plusIsSpace: false, allowsLines: allowsLines)))
         }
         self.parameters = parameters
     }
@@ -60,7 +69,9 @@ package struct QueryParameters: Sendable {
 
     package func contains(_ name: String) -> Bool { parameters.contains { $0.name == name } }
 
-    private static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) throws(ParseFailure) -> String {
+    private static func decode(
+        _ bytes: some Collection<UInt8>, plusIsSpace: Bool, allowsLines: Bool
+    ) throws(ParseFailure) -> String {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var rest = bytes[...]
@@ -77,7 +88,8 @@ package struct QueryParameters: Sendable {
             default: decoded.append(byte)
             }
         }
-        guard decoded.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        let lines: [UInt8] = allowsLines ? [0x09, 0x0A, 0x0D] : []
+        guard decoded.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || lines.contains($0) }) else {
             throw failure(bytes, expected: "no control characters")
         }
         guard let text = String(validating: decoded, as: UTF8.self) else {

@@ -51,6 +51,7 @@ package struct SharedImageList: Sendable {
     package var name: String?
     package var owner: String?
     package var isEffective: Bool?
+    package var hasEffectiveShare = false
     package var column = SharedImageSelection.Column.id
     package var isDescending = false
 
@@ -62,9 +63,11 @@ package struct SharedImageList: Sendable {
             case .given: .given(by: user.account, managedBy: user.isAdmin ? nil : user.id)
             case .received: .received(by: user.account)
             }
-        return SharedImageSelection(
+        var selection = SharedImageSelection(
             side, organization: organization, name: name, owner: owner, isEffective: isEffective, by: column,
             isDescending: isDescending)
+        selection.hasEffectiveShare = hasEffectiveShare
+        return selection
     }
 }
 

@@ -64,7 +64,7 @@ struct ConsoleDoor: Sendable {
             guard let act = screen.act else { throw ConsoleError.methodNotAllowed("GET, HEAD") }
             try visit.requireOwnOrigin()
             let body = try await visit.request.collect(upTo: Self.maximumForm, context: visit.context)
-            visit.form = try QueryParameters(parsing: String(buffer: body))
+            visit.form = try QueryParameters(parsingForm: String(buffer: body))
             if !screen.isOpen {
                 guard let session = visit.session else { return SignIn.redirect(from: visit) }
                 try visit.requireFormToken(of: session)

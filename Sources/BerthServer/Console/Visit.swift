@@ -21,9 +21,6 @@ struct Visit: Sendable {
     /// What the browser holds, whether or not it is good.
     var secret: ConsoleSecret?
 
-    /// The path as the browser has it.
-    var path: String { request.uri.path }
-
     /// Whether browsers reach the console under TLS.
     var isSecure: Bool { publicAddress.url.hasPrefix("https://") }
 

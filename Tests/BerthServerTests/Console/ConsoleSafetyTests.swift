@@ -1,6 +1,7 @@
 import BerthAccess
 import BerthRegistry
 import BerthTestSupport
+import Foundation
 import Testing
 
 @Suite("What the console lets through")
@@ -122,6 +123,41 @@ struct ConsoleSafetyTests {
             }
             let shares = try await scenario.registry.listShares(of: try HotImage.name, by: .dataOperator)
             #expect(shares.count == 1)
+        }
+    }
+
+    @Test("a description may have lines, and the notice of what was done tells only what is so")
+    func linesAndNotice() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let fields = ["do": "share", "with": "bravo", "forever": "1", "description": "one\r\ntwo\tthree"]
+            let place = try await visitor.post(Self.image, fields).requiring(303).requiredHeader("Location")
+            #expect(try await visitor.get(place).text.contains("Shared with bravo."))
+            let shares = try await scenario.registry.listShares(of: try HotImage.name, by: .dataOperator)
+            #expect(shares.map(\.description) == ["one\ntwo\tthree"])
+            for query in [
+                "done=shared&with=cargo", "done=cancelled&with=bravo", "done=shared&with=nobody", "done=x&with=bravo",
+            ] {
+                let page = try await visitor.get(Self.image + "?tab=sharing&" + query).requiring(200).text
+                #expect(!page.contains("notice ok"), "\(query)")
+            }
+        }
+    }
+
+    @Test("only images with an effective share are among those that are shared")
+    func onlyShared() async throws {
+        try await withScenario { scenario in
+            for name in ["app", "other", "third"] {
+                try await scenario.push(try SampleManifest.image(), to: "acme/\(name)", tag: "v1").requiring(201)
+            }
+            try await scenario.share("acme/app")
+            try await scenario.share("acme/other", until: .until(scenario.server.clock.now.addingTimeInterval(60)))
+            scenario.server.clock.advance(by: 61)
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let page = try await visitor.get("/console/images?shared=1").requiring(200).text
+            #expect(page.contains("/console/images/acme/app\"") && page.contains("1 account"))
+            #expect(!page.contains("/console/images/acme/other\"") && !page.contains("/console/images/acme/third\""))
         }
     }
 }

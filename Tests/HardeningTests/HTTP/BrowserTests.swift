@@ -197,7 +197,7 @@ import Testing
         }
     }
 
-    @Test("S-75 no answer sends a client anywhere, whatever the request asks for")
+    @Test("S-75 no answer sends a client anywhere but into the console, whatever the request asks for")
     func redirects() async throws {
         try await withScenario { scenario in
             for stop in try await scenario.tour() {
@@ -218,8 +218,13 @@ import Testing
                 ] {
                     for client in [[], [TestClient.basic("acme", Scenario.Persona.owner.password)]] {
                         let response = try await scenario.client.send("GET", path, headers: client)
-                        #expect(!(300..<400).contains(response.status), "\(path) \(response.status)")
-                        #expect(response.header("Location") == nil, "\(path)")
+                        if path.hasPrefix("/console/") {
+                            let place = response.header("Location") ?? "/console/"
+                            #expect(place.hasPrefix("/console/") && !place.contains("//"), "\(path)")
+                        } else {
+                            #expect(!(300..<400).contains(response.status), "\(path) \(response.status)")
+                            #expect(response.header("Location") == nil, "\(path)")
+                        }
                         #expect(response.header("Refresh") == nil, "\(path)")
                     }
                 }

@@ -21,7 +21,7 @@ struct ConsolePage {
         let frame = Frame(
             lang: visit.language.tag, t: visit.texts.all, title: title, region: visit.registry.region.description,
             session: visit.session.map { Frame.Session($0) }, isEnglish: visit.language == .english,
-            path: visit.path, atImages: section == .images, style: ConsoleAssets.address("style.css"),
+            path: visit.request.uri.string, atImages: section == .images, style: ConsoleAssets.address("style.css"),
             script: ConsoleAssets.address("console.js"), logo: ConsoleAssets.address("logo.svg"), page: content)
         guard let html = ConsoleTemplates.library.render(frame, withTemplate: template) else {
             preconditionFailure("there is no template \(template)")

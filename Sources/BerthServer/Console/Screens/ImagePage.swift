@@ -45,7 +45,7 @@ enum ImagePage {
         guard visit.query["tab"] == "sharing", try image.ownerID == visit.signedIn.account else {
             return try await response(visit, image, tab: "tags", "image-tags", TagsTab.content(visit, image))
         }
-        switch visit.query["do"] {
+        switch image.shares == nil ? nil : visit.query["do"] {
         case "share", "edit":
             return try await response(visit, image, tab: "sharing", "share-form", ShareForm.content(visit, image))
         case "cancel":
@@ -115,12 +115,16 @@ enum ImagePage {
             name: image.name.description, organization: String(image.name.organization), isPublic: image.isPublic,
             isOwn: isOwn, owner: image.owner.description, canManage: image.shares != nil && isOwn,
             tabs: [made("tags", count: image.tags)] + (isOwn ? [made("sharing", count: image.shares)] : []),
-            validity: validity, end: end, notice: notice(visit))
+            validity: validity, end: end, notice: try await notice(visit, image))
     }
 
-    /// What was done by the form that led here.
-    private static func notice(_ visit: Visit) -> String? {
-        guard let done = visit.query["done"], ["shared", "changed", "cancelled"].contains(done) else { return nil }
-        return visit.texts("sharing.done.\(done)", ["account": visit.query["with"] ?? ""])
+    /// What was done by the form that led here, if that is how things are now: an address alone makes no page say so.
+    private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
+        guard let done = visit.query["done"], ["shared", "changed", "cancelled"].contains(done), image.shares != nil,
+            let account = visit.query["with"], let receiver = try? AccountReference(parsing: account)
+        else { return nil }
+        let share = try await visit.registry.findShare(of: image.name, with: receiver, by: visit.actor)
+        guard (share?.status == .effective) != (done == "cancelled") else { return nil }
+        return visit.texts("sharing.done.\(done)", ["account": account])
     }
 }

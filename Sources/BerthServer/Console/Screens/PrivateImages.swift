@@ -111,7 +111,7 @@ enum PrivateImages {
         _ visit: Visit, _ search: String, _ column: SharedImageSelection.Column, _ isDescending: Bool, _ offset: Int
     ) async throws -> ([Repository], Int) {
         var list = SharedImageList(of: .given)
-        (list.column, list.isDescending) = (column, isDescending)
+        (list.column, list.isDescending, list.hasEffectiveShare) = (column, isDescending, true)
         if !search.isEmpty { list.name = search }
         let page = try await visit.registry.listSharedImages(
             list, offset: offset, limit: Paging.size, by: visit.actor)
