@@ -11,11 +11,12 @@ swift_test := swift test --skip-build --disable-xctest --experimental-maximum-pa
 # Their servers are processes of their own, several a test.
 fault_test := swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 5 --filter FaultTests
 sdk_venv := .build/sdk-venv
+console_venv := .build/console-venv
 bench_venv := .build/bench-venv
 bench := PYTHONPATH=Benchmarks $(bench_venv)/bin/python -m bench .build/release/berth
 FUZZ ?= 600
 
-.PHONY: help run build test test-fast test-faults test-sdk test-bench bench bench-quick bench-lists bench-micro fuzz soak demo lint format clean install-run-tools install-test-tools \
+.PHONY: help run build test test-fast test-faults test-sdk test-console test-bench bench bench-quick bench-lists bench-micro fuzz soak demo lint format clean install-run-tools install-test-tools \
 	install-bench-tools
 
 help: ## this list
@@ -32,7 +33,7 @@ test: install-test-tools ## install what the tests need and run all of them, rea
 	$(swift_test) --skip ClientTests --skip FaultTests
 	$(fault_test)
 	$(swift_test) --filter ClientTests
-	@$(MAKE) test-sdk test-bench
+	@$(MAKE) test-sdk test-console test-bench
 
 test-fast: ## the tests without the real clients and the faults
 	swift build --build-tests
@@ -46,12 +47,21 @@ test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the managemen
 	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
 	$(sdk_venv)/bin/pytest Tests/SDK $(PYTEST)
 
+test-console: install-test-tools $(console_venv)/installed ## the tests of the console in a browser; PYTEST="-k share" picks some
+	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
+	$(console_venv)/bin/pytest Tests/Console $(PYTEST)
+
 test-bench: install-test-tools $(sdk_venv)/installed ## the tests of the benchmark's own figures, which need no server
 	$(sdk_venv)/bin/pytest --quiet Benchmarks
 
 $(sdk_venv)/installed: Tests/SDK/requirements.txt
 	python3 -m venv --clear $(sdk_venv)
 	$(sdk_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(console_venv)/installed: Tests/Console/requirements.txt
+	python3 -m venv --clear $(console_venv)
+	$(console_venv)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 bench: install-bench-tools $(bench_venv)/installed ## measure the release build beside nginx and docker-registry; BENCH="--only manifest" picks rows

@@ -38,6 +38,8 @@ for_run() {
 for_test() {
     need_command buildah buildah
     need_command busybox busybox-static
+    need_command chromedriver chromium-driver
+    need_command chromium chromium
     need_command curl curl
     need_command docker docker.io
     need_command dockerd docker.io
@@ -50,6 +52,7 @@ for_test() {
     need_python_module ensurepip python3-venv
     need_command skopeo skopeo
     need_command strace strace
+    need_package fonts-noto-cjk
 }
 
 # Debian starts servers when it installs them, docker-registry on the very port of Berth's: they are stopped below.

@@ -1,0 +1,182 @@
+"""Every page of the console that a person can come to, with something on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from support.berth_server import BerthServer
+from support.images import image, image_of
+from support.polling import wait_until
+
+from console.browser import Browser
+from console.moments import Moment
+from console.people import Person
+from console.pushing import push, two_platforms
+from console.shares import add_share, shares
+from console.steps import (
+    asks_to_sign_in,
+    enter_credentials,
+    fill_share_form,
+    image_path,
+    open_share_form,
+    open_sharing,
+    send_share_form,
+)
+
+HOSTILE = "<img src=x onerror=alert(1)> &amp; \"'</td>{{csrf}}"
+
+
+@dataclass(frozen=True)
+class World:
+    """Accounts, images and shares of all kinds, as acme sees them."""
+
+    acme: Person
+    newcomer: Person
+
+    image = "acme-images/web/frontend"
+    lonely = "acme-images/experiments/vision-transformer-inference-server-with-a-name-that-goes-on"
+    public = "acme-images/base"
+    received = "globex-apps/analytics/collector"
+    lost = "globex-apps/analytics/dashboard"
+    receivers = ("globex", "hooli", "umbrella", "vandelay")
+    tags = ("1.0", "1.1", "latest")
+
+    @staticmethod
+    def make(acme: Person, globex: Person) -> "World":
+        server = acme.server
+        others = {name: Person.add_account(server, name) for name in ("hooli", "umbrella", "vandelay", "newcomer")}
+        globex.add_organization("globex-apps")
+        for person, reference, manifest in (
+            (globex, f"{World.received}:4.2", two_platforms("collector")),
+            (globex, f"{World.lost}:2.0", image("dashboard")),
+            (acme, f"{World.lonely}:1", image("lonely")),
+            (acme, f"{World.public}:1", image("base")),
+            *((acme, f"{World.image}:{tag}", two_platforms(f"frontend {tag}")) for tag in World.tags),
+            (acme, f"{World.image}:hostile", image_of(_hostile_configuration, b"no archive")),
+        ):
+            push(person, reference, manifest)
+        server.run("repo", "set", World.public, "--public")
+        server.run("repo", "set", World.image, "--description", HOSTILE)
+        add_share(World.image, others["vandelay"], "--for", "1s", description=HOSTILE)
+        add_share(World.lost, acme, "--for", "1s", description=HOSTILE)
+        add_share(World.image, globex, "--for", "30d", description=HOSTILE)
+        add_share(World.image, others["hooli"], description="x" * 1000)
+        add_share(World.image, others["umbrella"], "--for", "47h")
+        add_share(World.received, acme, "--for", "30d", description=HOSTILE)
+        world = World(acme, others["newcomer"])
+        wait_until(lambda: shares(server, World.image)["vandelay"].status == "expired", "a share is over")
+        wait_until(lambda: shares(server, World.lost)["acme"].status == "expired", "a share is over")
+        return world
+
+    @property
+    def server(self) -> BerthServer:
+        return self.acme.server
+
+    @property
+    def names(self) -> set[str]:
+        """What is read on pages that no language translates."""
+        images = {self.image, self.lonely, self.public, self.received, self.lost}
+        people = {"acme/acme", "newcomer/newcomer", "operator", self.acme.account_id, self.newcomer.account_id}
+        platforms = {"linux/amd64", "linux/arm64"}
+        return {*images, *people, *platforms, *self.receivers, *self.tags, HOSTILE, "x" * 1000, self.server.authority}
+
+
+_hostile_configuration = b'{"architecture":"<b>amd64</b>","os":"<script>alert(1)</script>","config":{}}'
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    person: str
+    _open: Callable[[Browser, World], object]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Readers:
+    """Browsers that look at pages: one for each person, who signs in once."""
+
+    def __init__(self, world: World, **wishes: Any) -> None:
+        self.world = world
+        self._wishes = wishes
+        self._browsers: dict[str, Browser] = {}
+
+    def show(self, page: Page) -> Browser:
+        """Opens a page, signed in as the person whom it is for."""
+        if page.person not in self._browsers:
+            self._browsers[page.person] = Browser(self.world.server, **self._wishes)
+            if page.person:
+                self._sign_in(self._browsers[page.person], getattr(self.world, page.person))
+        browser = self._browsers[page.person]
+        page._open(browser, self.world)
+        return browser
+
+    def close(self) -> None:
+        for browser in self._browsers.values():
+            browser.quit()
+
+    def _sign_in(self, browser: Browser, person: Person) -> None:
+        browser.visit("/console/sign-in")
+        enter_credentials(browser, person.full_name, person.password)
+        assert not asks_to_sign_in(browser), browser.text
+
+
+def _at(path: str) -> Callable[[Browser, World], object]:
+    return lambda browser, _: browser.visit(path)
+
+
+def _refused_sign_in(browser: Browser, _: World) -> None:
+    browser.visit("/console/sign-in")
+    enter_credentials(browser, '"><script>alert(1)</script>', "not the password")
+
+
+def _refused_form(browser: Browser, world: World) -> None:
+    open_share_form(browser, world.lonely)
+    fill_share_form(browser, HOSTILE, end=Moment.in_days(-1), description=HOSTILE * 100)
+    send_share_form(browser)
+
+
+def _linked(selector: str) -> Callable[[Browser, World], None]:
+    """Of a share with globex: to change it, and to cancel it."""
+
+    def follow(browser: Browser, world: World) -> None:
+        open_sharing(browser, world.image)
+        (link,) = browser.all(f"main tbody a[href*='globex']{selector}")
+        with browser.new_page():
+            link.click()
+
+    return follow
+
+
+def _cancelled(browser: Browser, world: World) -> None:
+    """The notice that stands above the table after a change."""
+    if "umbrella" not in shares(world.server, world.lonely):
+        world.server.run("share", "add", world.lonely, "--with", "umbrella", "--forever")
+    open_sharing(browser, world.lonely)
+    with browser.new_page():
+        browser.one("main tbody a[href*='do=cancel']").click()
+    with browser.new_page():
+        browser.one("main form button.danger").click()
+
+
+PAGES = [
+    Page("sign-in", "", _at("/console/sign-in")),
+    Page("sign-in-refused", "", _refused_sign_in),
+    Page("images", "acme", _at("/console/images")),
+    Page("images-none-found", "acme", _at("/console/images?q=%3Cscript%3Ealert(1)%3C/script%3E")),
+    Page("images-empty", "newcomer", _at("/console/images")),
+    Page("shared", "acme", _at("/console/shared")),
+    Page("shared-empty", "newcomer", _at("/console/shared")),
+    Page("image-tags", "acme", _at(image_path(World.image))),
+    Page("image-received", "acme", _at(image_path(World.received))),
+    Page("image-sharing", "acme", _at(image_path(World.image, tab="sharing"))),
+    Page("image-sharing-empty", "acme", _at(image_path(World.lonely, tab="sharing"))),
+    Page("image-sharing-public", "acme", _at(image_path(World.public, tab="sharing"))),
+    Page("share-form", "acme", _at(image_path(World.image, tab="sharing", do="share"))),
+    Page("share-form-refused", "acme", _refused_form),
+    Page("share-edit", "acme", _linked("[href*='do=edit']")),
+    Page("share-cancel", "acme", _linked("[href*='do=cancel']")),
+    Page("share-cancelled", "acme", _cancelled),
+    Page("not-found", "acme", _at("/console/images/acme-images/%3Cscript%3Ealert(1)%3C/script%3E")),
+]
