@@ -1,18 +1,16 @@
 """A server for each file of tests, with accounts and images, and a browser for each test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support.berth_server import BerthServer, unique
-from support.images import image as new_image
 
-from console.browser import Browser
+from console.browser import Browser, OpenBrowser
 from console.people import Person
 from console.pushing import push
 from console.steps import sign_in_as
-
-OpenBrowser = Callable[..., Browser]
+from support.berth_server import BerthServer, unique
+from support.images import image as new_image
 
 
 @pytest.fixture(scope="module")

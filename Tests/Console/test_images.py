@@ -1,8 +1,6 @@
 """The lists of images and of tags: searching, sorting, filtering, and what is told when there is nothing."""
 
 import pytest
-from support.berth_server import BerthServer, unique
-from support.images import image as new_image
 
 from console.browser import Browser
 from console.people import Person
@@ -10,6 +8,8 @@ from console.pushing import pull, push
 from console.shares import add_share
 from console.steps import controls, image_path, open_tab, press, sign_in_as, tick, value, write
 from console.tables import names, row
+from support.berth_server import BerthServer, unique
+from support.images import image as new_image
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def test_images_are_found_by_name(owner: Browser, image: str) -> None:
 def test_a_search_without_result_says_so(owner: Browser, image: str) -> None:
     owner.visit("/console/images?q=there-is-no-such-image")
     assert names(owner) == []
-    assert "there-is-no-such-image" in owner.text or value(owner, "q") == "there-is-no-such-image"
-    assert "docker push" not in owner.text, "there are images, and none of this name"
+    assert value(owner, "q") == "there-is-no-such-image"
+    assert "No image matches" in owner.text
 
 
-@pytest.mark.parametrize(("column", "order"), [("Image", ["sorted-a", "sorted-b"]), ("Size", ["sorted-a", "sorted-b"])])
+@pytest.mark.parametrize(("column", "order"), [("Image", ["sorted-a", "sorted-b"]), ("Tags", ["sorted-b", "sorted-a"])])
 def test_images_are_sorted_by_a_column_both_ways(owner: Browser, acme: Person, column: str, order: list[str]) -> None:
-    push(acme, "acme-images/sorted-a:1", new_image("short"))
-    push(acme, "acme-images/sorted-b:1", new_image("".join(str(number) for number in range(5000))))
+    for reference in ("sorted-a:1", "sorted-a:2", "sorted-b:1"):
+        push(acme, f"acme-images/{reference}", new_image(reference))
     owner.visit("/console/images?q=sorted-")
     seen = []
     for _ in range(2):
@@ -77,9 +77,9 @@ def test_only_shared_images_are_displayed_on_demand(owner: Browser, image: str, 
     assert private.partition("/")[2] not in names(owner)
     shared = row(owner, image.partition("/")[2])
     assert shared["Shared with"] == "1 account"
-    press_badge = controls(owner, "1 account", shared.element)
+    (badge,) = controls(owner, "1 account", shared.element)
     with owner.new_page():
-        press_badge[0].click()
+        badge.click()
     assert names(owner) == ["globex"], "the badge leads to the shares"
 
 
@@ -130,18 +130,14 @@ def test_a_tag_shows_what_it_is(owner: Browser, server: BerthServer, acme: Perso
     assert sorted(names(owner)) == ["1", "2"]
     tag = row(owner, "2")
     assert f"{manifest.digest[:19]}" in tag["Digest"]
-    assert "linux/amd64" in tag["Platforms"]
     assert tag.moment("Pushed")
-    command = tag.element.find_element("css selector", "[data-copy^='docker pull']").get_attribute("data-copy")
-    assert command == f"docker pull {server.authority}/{image}:2"
+    assert f"docker pull {server.authority}/{image}:2" in tag["Pull command"]
 
 
 def test_a_button_copies_the_digest(owner: Browser, acme: Person, image: str) -> None:
     manifest = new_image("to be copied")
     push(acme, f"{image}:copied", manifest)
-    owner.execute_cdp_cmd(
-        "Browser.grantPermissions", {"origin": owner.home, "permissions": ["clipboardReadWrite"]}
-    )
+    owner.execute_cdp_cmd("Browser.grantPermissions", {"origin": owner.home, "permissions": ["clipboardReadWrite"]})
     owner.visit(image_path(image))
     button = row(owner, "copied").cell("Digest").find_element("css selector", "button")
     button.click()

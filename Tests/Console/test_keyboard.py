@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 
-from conftest import OpenBrowser
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from support.berth_server import BerthServer
 
-from console.browser import Browser
+from console.browser import Browser, OpenBrowser
 from console.moments import Moment
 from console.people import Person
 from console.shares import Share, add_share, shares
 from console.steps import image_path, is_signed_in, open_sharing
 from console.tables import names, row
+from support.berth_server import BerthServer
 
 
 def hit(browser: Browser, *keys: str) -> None:
@@ -52,13 +51,15 @@ def html(element: WebElement) -> str:
 
 
 def focus_is_visible(browser: Browser) -> bool:
+    """Whether what has the focus is marked. The browser itself marks the button within a field for a date."""
     return browser.execute_script(
         """
         const element = document.activeElement, style = getComputedStyle(element);
         const box = element.getBoundingClientRect();
         const inside = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
         const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-        return element !== document.body && inside && (ring || style.boxShadow !== 'none');
+        const within = element.type === 'datetime-local' && !element.matches(':focus');
+        return element !== document.body && inside && (ring || within || style.boxShadow !== 'none');
         """
     )
 

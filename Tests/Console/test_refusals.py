@@ -1,14 +1,13 @@
 """Every rule of sharing answers at the field that it is about, keeps what was typed, and nothing is shared."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from conftest import OpenBrowser
-from support.berth_server import BerthServer
 
-from console.browser import Browser
+from console.browser import Browser, OpenBrowser
 from console.moments import Moment
 from console.people import Person
 from console.shares import Share, add_share, shares
@@ -16,6 +15,7 @@ from console.steps import (
     field_error,
     field_errors,
     fill_share_form,
+    image_path,
     notice,
     offers,
     open_share_form,
@@ -29,6 +29,7 @@ from console.steps import (
     write_nonsense_as_end,
 )
 from console.tables import names, row
+from support.berth_server import BerthServer
 
 DESCRIPTION = "the description that was typed"
 
@@ -49,7 +50,7 @@ def refused(browser: Browser, image: str, *fields: str) -> Iterator[None]:
     send_share_form(browser)
     assert sorted(field_errors(browser)) == sorted(fields), f"errors: {field_errors(browser)}"
     for error in field_errors(browser).values():
-        assert error[-1] in ".!" and " " in error, f"{error!r} is no sentence"
+        assert re.fullmatch(r"[A-Z].* .*[.]", error), f"{error!r} is no sentence"
     assert notice(browser), "that nothing was shared is told"
     for field, text in typed.items():
         assert value(browser, field) == text, f"what was typed as {field} is lost"
@@ -74,9 +75,10 @@ def test_no_account_at_all(form: Browser, image: str) -> None:
 
 @pytest.mark.parametrize("by_id", [False, True], ids=["by its name", "by its id"])
 def test_the_own_account(form: Browser, image: str, acme: Person, by_id: bool) -> None:
+    named = acme.account_id if by_id else "acme"
     with refused(form, image, "with"):
-        fill_share_form(form, acme.account_id if by_id else "acme", description=DESCRIPTION)
-    assert "acme" in field_error(form, "with")
+        fill_share_form(form, named, description=DESCRIPTION)
+    assert named in field_error(form, "with")
 
 
 def test_an_account_of_another_region(form: Browser, image: str, initech: Person) -> None:
@@ -105,14 +107,19 @@ def test_an_end_in_the_past_is_kept_in_the_zone_of_who_typed_it(
 
 
 @pytest.mark.parametrize("text", ["soon", "31.12.2099", "2099-02-30T10:00", "2099-13-01T10:00", "99999999"])
-def test_an_end_that_is_no_date(form: Browser, server: BerthServer, image: str, globex: Person, text: str) -> None:
-    fill_share_form(form, "globex", description=DESCRIPTION)
-    tick(form, "forever", on=False)
-    write_nonsense_as_end(form, text)
-    send_share_form(form)
-    assert list(field_errors(form)) == ["until"]
-    assert value(form, "with") == "globex"
-    assert value(form, "description") == DESCRIPTION
+def test_an_end_that_is_no_date(
+    open_browser: OpenBrowser, server: BerthServer, acme: Person, image: str, globex: Person, text: str
+) -> None:
+    browser = open_browser(script=False)
+    sign_in_as(browser, acme)
+    open_share_form(browser, image)
+    fill_share_form(browser, "globex", description=DESCRIPTION)
+    tick(browser, "forever", on=False)
+    write_nonsense_as_end(browser, text)
+    send_share_form(browser)
+    assert list(field_errors(browser)) == ["until"]
+    assert value(browser, "with") == "globex"
+    assert value(browser, "description") == DESCRIPTION
     assert shares(server, image) == {}
 
 
@@ -170,9 +177,9 @@ def test_the_501st_account(form: Browser, server: BerthServer, image: str, globe
 
     with ThreadPoolExecutor(8) as workers:
         list(workers.map(share_with, range(500)))
-    with refused(form, image, "with"):
+    with refused(form, image):
         fill_share_form(form, "globex", description=DESCRIPTION)
-    assert "500" in field_error(form, "with")
+    assert "500" in notice(form)
 
 
 def test_everything_wrong_is_told_at_once(form: Browser, image: str) -> None:
@@ -235,5 +242,5 @@ def test_who_may_only_pull_is_offered_no_sharing(
     sign_in_as(browser, reader)
     open_sharing(browser, image)
     assert not offers(browser, "Share image")
-    browser.visit(f"/console/images/{image}?tab=sharing&do=share")
-    assert not browser.has("form [name=with]")
+    browser.visit(image_path(image, tab="sharing", do="share"))
+    assert not browser.has("main form [name=with]")

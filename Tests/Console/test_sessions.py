@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import OpenBrowser
-from support.berth_server import BerthServer, unique
 
-from console.browser import Browser
+from console.browser import Browser, OpenBrowser
 from console.people import Person
 from console.shares import shares
 from console.steps import (
@@ -24,6 +22,7 @@ from console.steps import (
     value,
 )
 from console.tables import names
+from support.berth_server import BerthServer, unique
 
 
 @pytest.fixture
@@ -177,7 +176,8 @@ def test_a_permission_taken_away_is_gone_at_the_next_click(
     assert image in browser.heading
     server.run("grant", "remove", image, reader.full_name)
     browser.refresh()
-    assert browser.heading == "There is nothing here"
+    assert image not in browser.heading
+    assert names(browser) == []
 
 
 # Where signing in leads
@@ -206,14 +206,11 @@ def test_the_page_to_sign_in_leads_on_when_somebody_is_signed_in(owner: Browser)
         "/%5Cevil.example",
         "/%5C%5Cevil.example",
         "%5C%5Cevil.example",
-        "//%09evil.example",
-        "/%09/evil.example",
         "/console/..//evil.example",
         "/console/%2e%2e//evil.example",
         "/console@evil.example",
         "javascript:alert(1)",
         "data:text/html,evil",
-        "/console/images%0d%0aLocation:%20//evil.example",
     ],
 )
 def test_signing_in_does_not_lead_away(browser: Browser, acme: Person, elsewhere: str) -> None:
@@ -223,10 +220,21 @@ def test_signing_in_does_not_lead_away(browser: Browser, acme: Person, elsewhere
     assert is_signed_in(browser)
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example", "/\\evil.example", "https:evil", "/\t/evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["//%09evil.example", "/%09/evil.example", "/console/%0a/evil.example", "/console%0d%0aLocation:%20//evil.example"],
+)
+def test_a_way_with_control_characters_leads_nowhere(browser: Browser, elsewhere: str) -> None:
+    """Browsers skip some of them, so that `/<tab>/evil.example` is another host."""
+    browser.visit(f"/console/sign-in?next={elsewhere}")
+    assert browser.path.startswith("/console/sign-in")
+    assert not browser.has("[name=next][value*=evil]")
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "/\\evil.example", "https:evil", "/console//evil.example"])
 def test_changing_the_language_does_not_lead_away(owner: Browser, elsewhere: str) -> None:
     owner.visit("/console/images")
-    fields = {"csrf": value(owner, "csrf"), "language": "en", "return": elsewhere}
+    fields = {"language": "en", "return": elsewhere}
     answer = post(owner.http(), owner, "/console/language", fields)
     assert answer.status_code == 303
     assert re.match(r"/console(/|$|\?)", answer.headers["Location"].removeprefix(owner.home)), answer.headers
@@ -296,20 +304,25 @@ def test_a_share_is_not_made_by_following_a_link(
 
 def test_another_site_cannot_sign_somebody_in(browser: Browser, acme: Person) -> None:
     browser.visit("/console/sign-in")
-    fields = {"csrf": value(browser, "csrf"), "do": "sign-in", "user": "acme", "password": acme.password}
+    fields = {"user": "acme", "password": acme.password}
     answer = post(browser.http(), browser, "/console/sign-in", fields, Origin="https://evil.example")
     assert answer.status_code == 403
     assert "Set-Cookie" not in answer.headers
+    answer = post(browser.http(), browser, "/console/sign-in", fields)
+    assert answer.status_code == 303, "the same from the page itself signs in"
 
 
-@pytest.mark.parametrize("path", ["/console/sign-out", "/console/language"])
-def test_other_forms_need_the_secret_too(owner: Browser, path: str) -> None:
+def test_another_site_can_neither_sign_somebody_out_nor_change_the_language(owner: Browser) -> None:
     owner.visit("/console/images")
-    fields = {"language": "zh", "return": "/console/images"}
-    assert post(owner.http(), owner, path, fields).status_code == 403
+    client, csrf = owner.http(), value(owner, "csrf")
+    elsewhere = {"Origin": "https://evil.example"}
+    assert post(client, owner, "/console/sign-out", {}).status_code == 403
+    assert post(client, owner, "/console/sign-out", {"csrf": csrf}, **elsewhere).status_code == 403
+    answer = post(client, owner, "/console/language", {"language": "zh", "return": "/console/images"}, **elsewhere)
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
     owner.refresh()
     assert is_signed_in(owner)
-    assert owner.one("html").get_attribute("lang") == "en"
 
 
 def test_a_receiver_cannot_share_on_with_a_form_of_its_own(

@@ -1,9 +1,8 @@
 """The story that the console is for: an owner lends an image, a receiver pulls it, the owner takes it back."""
 
 import pytest
-from conftest import OpenBrowser
-from support.berth_server import BerthServer
 
+from console.browser import Browser, OpenBrowser
 from console.moments import Moment
 from console.people import Person
 from console.pushing import pull, push, two_platforms
@@ -26,6 +25,7 @@ from console.steps import (
     write,
 )
 from console.tables import names, row, rows, shows
+from support.berth_server import BerthServer
 
 SHANGHAI = "Asia/Shanghai"
 

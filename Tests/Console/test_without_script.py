@@ -1,10 +1,8 @@
 """The console with scripts switched off: all of it works, and times are UTC."""
 
 import pytest
-from conftest import OpenBrowser
-from support.berth_server import BerthServer
 
-from console.browser import Browser
+from console.browser import Browser, OpenBrowser
 from console.moments import Moment
 from console.people import Person
 from console.pushing import pull
@@ -26,6 +24,7 @@ from console.steps import (
     write,
 )
 from console.tables import names, row
+from support.berth_server import BerthServer
 
 
 @pytest.fixture

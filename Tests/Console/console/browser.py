@@ -10,11 +10,12 @@ from typing import Any
 import requests
 from requests.structures import CaseInsensitiveDict
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
+
 from support.berth_server import BerthServer
 
 _log = {"performance": "ALL", "browser": "ALL"}
@@ -90,7 +91,9 @@ class Browser(webdriver.Chrome):
         return self.current_url.removeprefix(self.home)
 
     def one(self, selector: str) -> WebElement:
-        return self.find_element(By.CSS_SELECTOR, selector)
+        found = self.all(selector)
+        assert found, f"there is no {selector}; the page says: {self.text}"
+        return found[0]
 
     def all(self, selector: str) -> list[WebElement]:
         return self.find_elements(By.CSS_SELECTOR, selector)
@@ -105,7 +108,7 @@ class Browser(webdriver.Chrome):
     @property
     def text(self) -> str:
         """What is to be read in the page below its head."""
-        return self.one("main").text
+        return self.find_element(By.CSS_SELECTOR, "main, body").text
 
     @property
     def focused(self) -> WebElement:
@@ -114,7 +117,10 @@ class Browser(webdriver.Chrome):
     def wait_until(self, happened: Callable[[], object], what: str, seconds: float = 15) -> None:
         """Looks again and again until it has happened, and fails with `what` after a while."""
         waiting = WebDriverWait(self, seconds, 0.05, ignored_exceptions=(WebDriverException,))
-        waiting.until(lambda _: happened(), f"waited {seconds} s in vain until {what}; the page says: {self.text}")
+        try:
+            waiting.until(lambda _: happened())
+        except TimeoutException:
+            raise AssertionError(f"waited {seconds} s in vain until {what}; the page says: {self.text}") from None
 
     def reload_until(self, happened: Callable[[], object], what: str) -> None:
         """Reloads the page until it shows what is waited for."""
@@ -163,3 +169,7 @@ class Browser(webdriver.Chrome):
     def complaints(self) -> list[str]:
         """Errors and warnings in the browser's console since the last call, breaches of the content policy included."""
         return [entry["message"] for entry in self.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}]
+
+
+# Opens a browser with wishes of its own: `language`, `zone`, `script`, `scheme`.
+OpenBrowser = Callable[..., Browser]

@@ -4,24 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from support.berth_server import BerthServer
-from support.images import image, image_of
-from support.polling import wait_until
-
 from console.browser import Browser
 from console.moments import Moment
 from console.people import Person
-from console.pushing import push, two_platforms
+from console.pushing import index_of, push, two_platforms
 from console.shares import add_share, shares
 from console.steps import (
     asks_to_sign_in,
     enter_credentials,
     fill_share_form,
+    follow,
     image_path,
     open_share_form,
     open_sharing,
     send_share_form,
 )
+from support.berth_server import BerthServer
+from support.images import image
+from support.polling import wait_until
 
 HOSTILE = "<img src=x onerror=alert(1)> &amp; \"'</td>{{csrf}}"
 
@@ -52,7 +52,7 @@ class World:
             (acme, f"{World.lonely}:1", image("lonely")),
             (acme, f"{World.public}:1", image("base")),
             *((acme, f"{World.image}:{tag}", two_platforms(f"frontend {tag}")) for tag in World.tags),
-            (acme, f"{World.image}:hostile", image_of(_hostile_configuration, b"no archive")),
+            (acme, f"{World.image}:hostile", index_of({"<script>alert(1)</script>/<b>amd64</b>": image("hostile")})),
         ):
             push(person, reference, manifest)
         server.run("repo", "set", World.public, "--public")
@@ -77,27 +77,36 @@ class World:
         """What is read on pages that no language translates."""
         images = {self.image, self.lonely, self.public, self.received, self.lost}
         people = {"acme/acme", "newcomer/newcomer", "operator", self.acme.account_id, self.newcomer.account_id}
-        platforms = {"linux/amd64", "linux/arm64"}
-        return {*images, *people, *platforms, *self.receivers, *self.tags, HOSTILE, "x" * 1000, self.server.authority}
-
-
-_hostile_configuration = b'{"architecture":"<b>amd64</b>","os":"<script>alert(1)</script>","config":{}}'
+        platforms = {"linux/amd64", "linux/arm64", "<script>alert(1)</script>/<b>amd64</b>"}
+        return {
+            *images,
+            *people,
+            *platforms,
+            *self.receivers,
+            *self.tags,
+            "hostile",
+            HOSTILE,
+            "x" * 1000,
+            self.server.authority,
+        }
 
 
 @dataclass(frozen=True)
 class Page:
+    """A page for a person of the world that it is opened in, such as `acme`; for the empty name nobody is signed in."""
+
     name: str
     person: str
-    _open: Callable[[Browser, World], object]
+    open: Callable[[Browser, Any], object]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Readers:
-    """Browsers that look at pages: one for each person, who signs in once."""
+    """Browsers that look at pages of a world: one for each person, who signs in once."""
 
-    def __init__(self, world: World, **wishes: Any) -> None:
+    def __init__(self, world: Any, **wishes: Any) -> None:
         self.world = world
         self._wishes = wishes
         self._browsers: dict[str, Browser] = {}
@@ -109,7 +118,7 @@ class Readers:
             if page.person:
                 self._sign_in(self._browsers[page.person], getattr(self.world, page.person))
         browser = self._browsers[page.person]
-        page._open(browser, self.world)
+        page.open(browser, self.world)
         return browser
 
     def close(self) -> None:
@@ -137,27 +146,22 @@ def _refused_form(browser: Browser, world: World) -> None:
     send_share_form(browser)
 
 
-def _linked(selector: str) -> Callable[[Browser, World], None]:
-    """Of a share with globex: to change it, and to cancel it."""
+def _linked(do: str) -> Callable[[Browser, World], None]:
+    """The page to change or to cancel the share with globex."""
 
-    def follow(browser: Browser, world: World) -> None:
+    def open_it(browser: Browser, world: World) -> None:
         open_sharing(browser, world.image)
-        (link,) = browser.all(f"main tbody a[href*='globex']{selector}")
-        with browser.new_page():
-            link.click()
+        follow(browser, f"main tbody a[href*='do={do}'][href*='globex']")
 
-    return follow
+    return open_it
 
 
 def _cancelled(browser: Browser, world: World) -> None:
     """The notice that stands above the table after a change."""
-    if "umbrella" not in shares(world.server, world.lonely):
-        world.server.run("share", "add", world.lonely, "--with", "umbrella", "--forever")
+    world.server.run("share", "add", world.lonely, "--with", "umbrella", "--forever")
     open_sharing(browser, world.lonely)
-    with browser.new_page():
-        browser.one("main tbody a[href*='do=cancel']").click()
-    with browser.new_page():
-        browser.one("main form button.danger").click()
+    follow(browser, "main tbody a[href*='do=cancel']")
+    follow(browser, "main form button.danger")
 
 
 PAGES = [
@@ -175,8 +179,8 @@ PAGES = [
     Page("image-sharing-public", "acme", _at(image_path(World.public, tab="sharing"))),
     Page("share-form", "acme", _at(image_path(World.image, tab="sharing", do="share"))),
     Page("share-form-refused", "acme", _refused_form),
-    Page("share-edit", "acme", _linked("[href*='do=edit']")),
-    Page("share-cancel", "acme", _linked("[href*='do=cancel']")),
+    Page("share-edit", "acme", _linked("edit")),
+    Page("share-cancel", "acme", _linked("cancel")),
     Page("share-cancelled", "acme", _cancelled),
     Page("not-found", "acme", _at("/console/images/acme-images/%3Cscript%3Ealert(1)%3C/script%3E")),
 ]

@@ -6,20 +6,23 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from support.images import INDEX, Manifest, digest_of, image
-
 from console.people import Person
+from support.images import INDEX, Manifest, digest_of, image
 
 
 def two_platforms(text: str) -> Manifest:
     """An index with an image for linux/amd64 and one for linux/arm64."""
-    children = {architecture: image(text, architecture) for architecture in ("amd64", "arm64")}
-    described = [
-        child.descriptor | {"platform": {"os": "linux", "architecture": architecture}}
-        for architecture, child in children.items()
-    ]
+    return index_of({f"linux/{architecture}": image(text, architecture) for architecture in ("amd64", "arm64")})
+
+
+def index_of(images: dict[str, Manifest]) -> Manifest:
+    """An index of images by their platforms, such as `linux/amd64`."""
+    described = []
+    for platform, child in images.items():
+        system, _, architecture = platform.partition("/")
+        described.append(child.descriptor | {"platform": {"os": system, "architecture": architecture}})
     content = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": described}).encode()
-    return Manifest(INDEX, content, children=list(children.values()))
+    return Manifest(INDEX, content, children=list(images.values()))
 
 
 def push(person: Person, reference: str, manifest: Manifest) -> None:

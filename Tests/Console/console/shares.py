@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from support.berth_server import BerthServer
-
 from console.moments import Moment
 from console.people import Person
+from support.berth_server import BerthServer
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ def enter_credentials(browser: Browser, user: str, password: str) -> None:
     """Fills in the page to sign in, which is shown, and sends it."""
     write(browser, "user", user)
     write(browser, "password", password)
-    with browser.new_page():
-        browser.one("form:has(#password) button").click()
+    follow(browser, "form:has(#password) button")
 
 
 def is_signed_in(browser: Browser) -> bool:
@@ -41,8 +40,7 @@ def open_menu(browser: Browser) -> None:
 
 def sign_out(browser: Browser) -> None:
     open_menu(browser)
-    with browser.new_page():
-        browser.one("form[action$='/sign-out'] button").click()
+    follow(browser, "form[action$='/sign-out'] button")
 
 
 def choose_language(browser: Browser, name: str) -> None:
@@ -69,6 +67,12 @@ def press(browser: Browser, text: str) -> None:
         found[0].click()
 
 
+def follow(browser: Browser, link: str) -> None:
+    """Follows the link or presses the button that a selector finds, in any language."""
+    with browser.new_page():
+        browser.one(link).click()
+
+
 def open_tab(browser: Browser, name: str) -> None:
     """`Sharing`, whatever number stands beside it."""
     found = [tab for tab in browser.all("nav.tabs a") if tab.text.split("\n")[0].rstrip(" 0123456789,") == name]
@@ -79,7 +83,7 @@ def open_tab(browser: Browser, name: str) -> None:
 
 def write(browser: Browser, field: str, text: str) -> None:
     """Replaces what a field holds. Characters that the driver cannot type, are pasted."""
-    element = browser.find_element(By.NAME, field)
+    element = browser.one(f"[name={field}]")
     element.clear()
     if text.isascii() and len(text) < 200 and "\n" not in text:
         element.send_keys(text)
@@ -88,30 +92,30 @@ def write(browser: Browser, field: str, text: str) -> None:
 
 
 def value(browser: Browser, field: str) -> str:
-    return browser.find_element(By.NAME, field).get_property("value") or ""
+    return browser.one(f"[name={field}]").get_property("value") or ""
 
 
 def choose_end(browser: Browser, end: Moment, zone: str = "UTC") -> None:
     """Chooses date and time in the picker, which shows them in the zone."""
-    _set_value(browser, browser.find_element(By.NAME, "until"), end.entered(zone))
+    _set_value(browser, browser.one("[name=until]"), end.entered(zone))
 
 
 def write_nonsense_as_end(browser: Browser, text: str) -> None:
     """As a browser without a picker would let people do."""
-    element = browser.find_element(By.NAME, "until")
+    element = browser.one("[name=until]")
     browser.execute_script("arguments[0].type = 'text'", element)
     _set_value(browser, element, text)
 
 
 def tick(browser: Browser, box: str, *, on: bool = True) -> None:
-    element = browser.find_element(By.NAME, box)
+    element = browser.one(f"[name={box}]")
     if element.is_selected() != on:
         element.click()
 
 
 def field_error(browser: Browser, field: str) -> str:
     """What is wrong with a field, as it is read aloud with it; the empty text when nothing is."""
-    element = browser.find_element(By.NAME, field)
+    element = browser.one(f"[name={field}]")
     if element.get_attribute("aria-invalid") != "true":
         return ""
     described = (element.get_attribute("aria-describedby") or "").split()
@@ -141,7 +145,7 @@ def open_sharing(browser: Browser, image: str) -> None:
 
 def open_share_form(browser: Browser, image: str) -> None:
     open_sharing(browser, image)
-    press(browser, "Share image")
+    follow(browser, "main a[href*='do=share']")
 
 
 def fill_share_form(
@@ -161,8 +165,7 @@ def fill_share_form(
 
 
 def send_share_form(browser: Browser) -> None:
-    with browser.new_page():
-        browser.one("form:has([name=description]) button.primary").click()
+    follow(browser, "form:has([name=description]) button.primary")
 
 
 def _set_value(browser: Browser, element: WebElement, text: str) -> None:
