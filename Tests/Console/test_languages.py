@@ -87,7 +87,7 @@ def test_a_page_is_translated_throughout(english: Readers, chinese: Readers, pag
     in_english = texts(english.show(page))
     in_chinese = texts(chinese.show(page))
     for text in in_english | in_chinese:
-        assert "{{" not in text or text == HOSTILE
+        assert "{{" not in text.replace(HOSTILE, "")
         assert not re.search(r"(?<![\w./:-])[a-z]\w+(\.[a-z]\w+)+(?![\w./:-])", text), f"{text!r} looks like a key"
     assert not {text for text in in_english & in_chinese if not is_the_same_everywhere(text, english.world)}
     assert not {text for text in in_english if re.search(r"[一-鿿]", text)} - _same

@@ -34,7 +34,7 @@ class World:
     newcomer: Person
 
     image = "acme-images/web/frontend"
-    lonely = "acme-images/experiments/vision-transformer-inference-server-with-a-name-that-goes-on"
+    lonely = "acme-images/experiments/vision-transformer-inference-server-2026-large-fp16-quantized-instruct-preview"
     public = "acme-images/base"
     received = "globex-apps/analytics/collector"
     lost = "globex-apps/analytics/dashboard"
