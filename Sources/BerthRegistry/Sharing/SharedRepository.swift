@@ -54,8 +54,9 @@ package struct ReceivedImage: Sendable, Equatable {
     package let tags: [TagName]
     /// Bytes of all that the repository holds; `nil` once the share has expired.
     package let size: Int64?
-    /// The command that pulls its newest tag, or the one named `latest`; `nil` without tags and once the share has
-    /// expired.
+    /// The tag named `latest`, or else the newest; `nil` without tags and once the share has expired.
+    package let pullTag: TagName?
+    /// The command that pulls that tag.
     package let pullCommand: String?
 
     init(_ received: ReceivedShare, tags: [TagRecord], status: ShareStatus, registryHost: String) {
@@ -67,9 +68,8 @@ package struct ReceivedImage: Sendable, Equatable {
         self.status = status
         self.tags = status == .effective ? tags.map(\.name) : []
         size = status == .effective ? received.size : nil
-        pullCommand =
-            status == .effective
-            ? PullCommand.text(for: share.repositoryName, tags: tags, registryHost: registryHost) : nil
+        pullTag = status == .effective ? PullCommand.tag(of: tags) : nil
+        pullCommand = pullTag.map { PullCommand.text(for: share.repositoryName, $0, registryHost: registryHost) }
     }
 }
 
@@ -77,8 +77,15 @@ package struct ReceivedImage: Sendable, Equatable {
 enum PullCommand {
     /// Names the tag `latest` if there is one, else the newest; `nil` without tags.
     static func text(for repository: RepositoryName, tags: [TagRecord], registryHost: String) -> String? {
-        let tag = tags.first { $0.name.description == "latest" } ?? tags.max { $0.updatedAt < $1.updatedAt }
-        return tag.map { "docker pull \(registryHost)/\(repository):\($0.name)" }
+        tag(of: tags).map { text(for: repository, $0, registryHost: registryHost) }
+    }
+
+    static func text(for repository: RepositoryName, _ tag: TagName, registryHost: String) -> String {
+        "docker pull \(registryHost)/\(repository):\(tag)"
+    }
+
+    static func tag(of tags: [TagRecord]) -> TagName? {
+        (tags.first { $0.name.description == "latest" } ?? tags.max { $0.updatedAt < $1.updatedAt })?.name
     }
 }
 

@@ -59,7 +59,9 @@ enum SharedImages {
             isFirstUse: received.isEmpty, account: session.user.account.description,
             accountID: session.account.description,
             introduction: texts("shared.introduction", ["account": session.user.account.description]),
-            rows: ordered.dropFirst((page - 1) * Paging.size).prefix(Paging.size).map { row($0, now: now, texts) },
+            rows: ordered.dropFirst((page - 1) * Paging.size).prefix(Paging.size).map {
+                row($0, host: visit.publicAddress.host, now: now, texts)
+            },
             paging: Paging(page: page, total: found.count, texts: texts) { number in
                 "/console/shared" + ConsoleAddress.query([("q", search), ("page", "\(number)")])
             })
@@ -67,7 +69,7 @@ enum SharedImages {
             .response(visit)
     }
 
-    private static func row(_ image: ReceivedImage, now: Date, _ texts: Texts) -> Row {
+    private static func row(_ image: ReceivedImage, host: String, now: Date, _ texts: Texts) -> Row {
         let isEffective = image.status == .effective
         let hidden = image.tags.count - shownTags
         var end: Moment?
@@ -78,7 +80,7 @@ enum SharedImages {
             tags: image.tags.suffix(shownTags).reversed().map(\.description),
             moreTags: hidden > 0 ? "+\(hidden)" : nil,
             state: ShareState(image.status, until: image.deadline, now: now, texts: texts), end: end,
-            pullCommand: image.pullCommand, renewal: texts("shared.renewal", ["owner": image.owner.description]),
+            pullCommand: image.pullTag.map { "docker pull \(host)/\(image.repository):\($0)" }, renewal: texts("shared.renewal", ["owner": image.owner.description]),
             description: image.description)
     }
 }
