@@ -1,10 +1,11 @@
 import BerthDatabase
+import Foundation
 import Synchronization
 
 /// Finds out the version of a catalog in microseconds, for several event loops at once.
 final class CatalogVersion: Sendable {
-    /// How many can ask at once without waiting for each other.
-    private static let watcherCount = 4
+    /// How many can ask at once without waiting for each other: event loops are as many as processors.
+    private static let watcherCount = min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 4)
 
     private let watches: [Watch]
 
