@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from console.browser import Browser
@@ -72,7 +73,7 @@ class World:
     def server(self) -> BerthServer:
         return self.acme.server
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         """What is read on pages that no language translates."""
         images = {self.image, self.lonely, self.public, self.received, self.lost}
@@ -142,7 +143,7 @@ def _refused_sign_in(browser: Browser, _: World) -> None:
 
 def _refused_form(browser: Browser, world: World) -> None:
     open_share_form(browser, world.lonely)
-    fill_share_form(browser, HOSTILE, end=Moment.in_days(-1), description=HOSTILE * 100)
+    fill_share_form(browser, HOSTILE, end=Moment.in_days(-1), description=HOSTILE * 30)
     send_share_form(browser)
 
 

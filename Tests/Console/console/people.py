@@ -1,6 +1,7 @@
 """Accounts and users that sign in with a password."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from support.berth_server import BerthServer
 
@@ -33,7 +34,7 @@ class Person:
         """`acme/alice`, as people sign in."""
         return f"{self.account}/{self.name}"
 
-    @property
+    @cached_property
     def account_id(self) -> str:
         accounts = self.server.run("account", "list")
         return next(account["id"] for account in accounts if account["name"] == self.account)
