@@ -80,7 +80,8 @@ enum SharedImages {
             tags: image.tags.suffix(shownTags).reversed().map(\.description),
             moreTags: hidden > 0 ? "+\(hidden)" : nil,
             state: ShareState(image.status, until: image.deadline, now: now, texts: texts), end: end,
-            pullCommand: image.pullTag.map { "docker pull \(host)/\(image.repository):\($0)" }, renewal: texts("shared.renewal", ["owner": image.owner.description]),
+            pullCommand: image.pullTag.map { "docker pull \(host)/\(image.repository):\($0)" },
+            renewal: texts("shared.renewal", ["owner": image.owner.description]),
             description: image.description)
     }
 }
