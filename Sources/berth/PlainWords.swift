@@ -1,21 +1,12 @@
 import BerthAccess
 import BerthRegistry
+import BerthServer
 import Foundation
 
 /// Sizes and times in the words of people.
 enum PlainWords {
     /// `97.5 MB`, in powers of 1,000 as docker counts.
-    static func size(_ bytes: Int64) -> String {
-        guard bytes >= 1000 else { return "\(bytes) B" }
-        var value = Double(bytes)
-        var unit = ""
-        for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 999.95 || unit.isEmpty {
-            value /= 1000
-            unit = next
-        }
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10) \(unit)"
-    }
+    static func size(_ bytes: Int64) -> String { SizeText.text(of: bytes) }
 
     static func size(_ bytes: Int64?) -> String { bytes.map { size($0) } ?? "-" }
 

@@ -49,26 +49,9 @@ package struct Pagination: Equatable, Sendable {
         if let n { parameters.append(("n", String(n))) }
         parameters.append(("last", last))
         parameters += extra
-        let query = parameters.map { "\(escape($0.0))=\(escape($0.1))" }.joined(separator: "&")
-        return "<\(escape(path, keeping: "/:_-.~@"))?\(query)>; rel=\"next\""
-    }
-
-    /// Percent-encodes all but letters, digits and `keeping`.
-    ///
-    /// RFC 3986, section 2.3.
-    private static func escape(_ text: String, keeping: String = "-._~") -> String {
-        var escaped = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            case _ where keeping.utf8.contains(byte): escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                escaped += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return escaped
+        let query = parameters.map { name, value in
+            "\(PercentEncoding.encode(name))=\(PercentEncoding.encode(value))"
+        }.joined(separator: "&")
+        return "<\(PercentEncoding.encode(path, keeping: "/:_-.~@"))?\(query)>; rel=\"next\""
     }
 }

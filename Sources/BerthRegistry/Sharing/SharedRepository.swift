@@ -74,13 +74,13 @@ package struct ReceivedImage: Sendable, Equatable {
 }
 
 /// The command that people paste to pull an image.
-enum PullCommand {
+package enum PullCommand {
     /// Names the tag `latest` if there is one, else the newest; `nil` without tags.
     static func text(for repository: RepositoryName, tags: [TagRecord], registryHost: String) -> String? {
         tag(of: tags).map { text(for: repository, $0, registryHost: registryHost) }
     }
 
-    static func text(for repository: RepositoryName, _ tag: TagName, registryHost: String) -> String {
+    package static func text(for repository: RepositoryName, _ tag: TagName, registryHost: String) -> String {
         "docker pull \(registryHost)/\(repository):\(tag)"
     }
 

@@ -31,11 +31,14 @@ struct ConsoleDoor: Sendable {
             context.fields.route = path
             return asset.response(to: request)
         }
-        let visit = try await visit(to: place, request, context: context)
+        var visit = try await visit(to: place, request, context: context)
         do {
-            return try await answer(visit)
+            return try await answer(&visit)
         } catch {
             if context.isLostConnection(error) { throw error }
+            if let session = visit.session {
+                registry.noteRefusal(error, of: visit.auditedRequest, to: session.caller)
+            }
             return ConsoleErrors.response(to: error, visit)
         }
     }
@@ -51,10 +54,9 @@ struct ConsoleDoor: Sendable {
         return visit
     }
 
-    private func answer(_ visit: Visit) async throws -> Response {
+    private func answer(_ visit: inout Visit) async throws -> Response {
         guard let screen = ConsoleScreen.all.first(where: { $0.owns(visit.place) }) else { throw ConsoleError.notFound }
         visit.context.fields.route = Self.root + screen.route
-        var visit = visit
         visit.query = try QueryParameters(visit.request.uri)
         switch visit.request.method {
         case .get, .head:

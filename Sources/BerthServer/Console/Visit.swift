@@ -44,6 +44,20 @@ struct Visit: Sendable {
         }
     }
 
+    /// What the audit log says of the request, as far as it can be read.
+    var auditedRequest: AuditedRequest {
+        let action: AuditAction =
+            switch form["do"] {
+            case "share": .shareAdd
+            case "edit": .shareUpdate
+            case "cancel": .shareRemove
+            default: .read
+            }
+        var request = AuditedRequest(action)
+        request.repository = try? RepositoryName(parsing: place.dropFirst("images/".count))
+        return request
+    }
+
     func cookie(named name: String) -> String? {
         for header in request.headers[values: .cookie] {
             for pair in header.split(separator: ";") {
@@ -89,14 +103,4 @@ struct Visit: Sendable {
 
 extension QueryParameters {
     static let none = QueryParameters()
-}
-
-extension HTTPField.Name {
-    static let referrerPolicy = known("Referrer-Policy")
-    static let crossOriginOpenerPolicy = known("Cross-Origin-Opener-Policy")
-
-    private static func known(_ text: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a header name") }
-        return name
-    }
 }

@@ -23,4 +23,17 @@ package enum SizeText {
     private static func failure(_ text: String) -> ParseFailure {
         ParseFailure("size", found: text, expected: "a whole number and a unit, such as 500MB or 10GiB")
     }
+
+    /// Writes a size for people: `97.5 MB`, in powers of 1,000 as docker counts.
+    package static func text(of bytes: Int64) -> String {
+        guard bytes >= 1000 else { return "\(bytes) B" }
+        var value = Double(bytes)
+        var unit = ""
+        for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 999.95 || unit.isEmpty {
+            value /= 1000
+            unit = next
+        }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(unit)"
+    }
 }

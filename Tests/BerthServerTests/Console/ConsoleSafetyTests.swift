@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthOCI
 import BerthRegistry
 import BerthTestSupport
 import Foundation
@@ -158,6 +159,18 @@ struct ConsoleSafetyTests {
             let page = try await visitor.get("/console/images?shared=1").requiring(200).text
             #expect(page.contains("/console/images/acme/app\"") && page.contains("1 account"))
             #expect(!page.contains("/console/images/acme/other\"") && !page.contains("/console/images/acme/third\""))
+        }
+    }
+
+    @Test("who is refused is on record for the owner, as at every other door")
+    func refusalsAreNoted() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.reader, in: scenario)
+            _ = try await visitor.post(Self.image, ["do": "share", "with": "bravo", "forever": "1"]).requiring(403)
+            let entries = try await scenario.auditEntries()
+            let refused = entries.filter { $0.action == .shareAdd && $0.result == .refused }
+            #expect(refused.map(\.repository?.description) == ["acme/app"])
         }
     }
 }

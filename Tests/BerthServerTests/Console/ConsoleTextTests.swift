@@ -49,12 +49,8 @@ struct ConsoleTextTests {
         #expect(Language(cookie: cookie, accepted: accepted) == expected)
     }
 
-    @Test("sizes and counts are short")
+    @Test("counts are in groups of three")
     func figures() {
-        #expect(
-            [0, 999, 1000, 1849, 9_960, 999_499, 999_500, 1_800_000_000, .max].map(Figures.bytes) == [
-                "0 B", "999 B", "1.0 kB", "1.8 kB", "10 kB", "999 kB", "1.0 MB", "1.8 GB", "9.2 EB",
-            ])
         #expect(
             [0, 12, 123, 1204, 1_000_000].map { Figures.count($0 as Int) } == ["0", "12", "123", "1,204", "1,000,000"])
     }

@@ -1,3 +1,4 @@
+import BerthHTTP
 import BerthIdentity
 import HTTPTypes
 import Hummingbird

@@ -8,28 +8,13 @@ struct Moment: Sendable {
     let text: String
 
     init(_ date: Date) {
-        let second = CivilTime(date).rfc3339
-        iso = second
-        text = second.prefix(16).replacing("T", with: " ") + " UTC"
+        iso = CivilTime(date).rfc3339
+        text = CivilTime(date).text
     }
 }
 
-/// Sizes and counts as pages show them.
+/// Counts as pages show them.
 enum Figures {
-    /// `1.8 GB`, in powers of 1,000.
-    static func bytes(_ count: Int64) -> String {
-        guard count >= 1000 else { return "\(count) B" }
-        var value = Double(count)
-        var unit = 0
-        let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
-        while value >= 999.5, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        let text = value < 9.95 ? String(format: "%.1f", value) : String(format: "%.0f", value)
-        return "\(text) \(units[unit])"
-    }
-
     /// `1,204`.
     static func count(_ count: Int64) -> String {
         var text = ""

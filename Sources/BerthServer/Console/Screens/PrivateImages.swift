@@ -75,13 +75,15 @@ enum PrivateImages {
             } else {
                 try await all(visit, search, sort.order, isDescending, offset)
             }
-        let received = try await visit.registry.listReceivedShares(by: .id(session.account), for: visit.actor)
-        let organizations = try await visit.registry.listOrganizations(by: visit.actor)
+        let received = try await visit.registry.listSharedImages(
+            SharedImageList(of: .received), offset: 0, limit: 0, by: visit.actor)
+        let isFirstUse = total == 0 && search.isEmpty && !onlyShared
+        let organizations = isFirstUse ? try await visit.registry.listOrganizations(by: visit.actor) : []
         let filters = [("q", search), ("shared", onlyShared ? "1" : "")]
         let order = isDescending ? "desc" : "asc"
         let content = Content(
-            total: Figures.count(total), sharedTotal: Figures.count(received.count), search: search,
-            onlyShared: onlyShared, isFirstUse: total == 0 && search.isEmpty && !onlyShared, sort: sort.word,
+            total: Figures.count(total), sharedTotal: Figures.count(received.total), search: search,
+            onlyShared: onlyShared, isFirstUse: isFirstUse, sort: sort.word,
             order: order,
             columns: columns(visit.texts, filters: filters, sort: sort.word, isDescending: isDescending, onlyShared),
             rows: images.map { row($0, visit.texts) },
@@ -149,7 +151,7 @@ enum PrivateImages {
         Row(
             address: ConsoleAddress.image(image.name), name: String(image.name.name),
             organization: String(image.name.organization), tags: Figures.count(image.tags),
-            size: Figures.bytes(image.size), updated: Moment(image.updatedAt),
+            size: SizeText.text(of: image.size), updated: Moment(image.updatedAt),
             downloads: Figures.count(image.pulls), isPublic: image.isPublic,
             sharing: image.shares.flatMap { $0 == 0 ? nil : $0 }.map { count in
                 Sharing(

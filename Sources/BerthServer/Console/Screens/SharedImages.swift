@@ -76,11 +76,11 @@ enum SharedImages {
         if case .until(let date) = image.deadline { end = Moment(date) }
         return Row(
             address: isEffective ? ConsoleAddress.image(image.repository) : nil, name: image.repository.description,
-            size: image.size.map(Figures.bytes), owner: image.owner.description,
+            size: image.size.map(SizeText.text(of:)), owner: image.owner.description,
             tags: image.tags.suffix(shownTags).reversed().map(\.description),
             moreTags: hidden > 0 ? "+\(hidden)" : nil,
             state: ShareState(image.status, until: image.deadline, now: now, texts: texts), end: end,
-            pullCommand: image.pullTag.map { "docker pull \(host)/\(image.repository):\($0)" },
+            pullCommand: image.pullTag.map { PullCommand.text(for: image.repository, $0, registryHost: host) },
             renewal: texts("shared.renewal", ["owner": image.owner.description]),
             description: image.description)
     }

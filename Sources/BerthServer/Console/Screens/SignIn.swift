@@ -19,7 +19,7 @@ enum SignIn {
     static func redirect(from visit: Visit) -> Response {
         let isReading = visit.request.method == .get || visit.request.method == .head
         let wanted = isReading && visit.place != "sign-in" ? visit.request.uri.string : ""
-        let next = wanted.isEmpty ? "" : "?next=" + ConsoleAddress.escape(Visit.safePlace(wanted))
+        let next = wanted.isEmpty ? "" : "?next=" + PercentEncoding.encode(Visit.safePlace(wanted))
         return ConsoleResponse.redirect(to: "/console/sign-in" + next)
     }
 

@@ -45,8 +45,8 @@ enum TagsTab {
         let digest = tag.digest.description
         return Row(
             name: tag.name.description, digest: digest, shortDigest: String(digest.prefix(19)) + "…",
-            platforms: platforms(of: tag), size: Figures.bytes(tag.size), pushed: Moment(tag.updatedAt),
-            pullCommand: "docker pull \(host)/\(name):\(tag.name)")
+            platforms: platforms(of: tag), size: SizeText.text(of: tag.size), pushed: Moment(tag.updatedAt),
+            pullCommand: PullCommand.text(for: name, tag.name, registryHost: host))
     }
 
     /// What an index says that its images run on; nothing for a single image.
