@@ -44,17 +44,21 @@ struct Visit: Sendable {
         }
     }
 
+    /// What the form that was sent does; `nil` for none.
+    var formAction: FormAction? { form["do"].flatMap(FormAction.init(rawValue:)) }
+
+    /// What the address asks to be asked for.
+    var askedAction: FormAction? { query["do"].flatMap(FormAction.init(rawValue:)) }
+
     /// What the audit log says of the request, as far as it can be read.
     var auditedRequest: AuditedRequest {
-        let action: AuditAction =
-            switch form["do"] {
-            case "share": .shareAdd
-            case "edit": .shareUpdate
-            case "cancel": .shareRemove
-            default: .read
-            }
-        var request = AuditedRequest(action)
-        request.repository = try? RepositoryName(parsing: place.dropFirst("images/".count))
+        var request = AuditedRequest(formAction?.audited ?? .read)
+        let (section, name) = (place.prefix { $0 != "/" }, place.drop { $0 != "/" }.dropFirst())
+        switch section {
+        case "images": request.repository = try? RepositoryName(parsing: name)
+        case "organizations": request.organization = try? OrganizationName(parsing: name)
+        default: break
+        }
         return request
     }
 

@@ -1,3 +1,4 @@
+import BerthAccess
 import BerthHTTP
 import BerthOCI
 
@@ -8,6 +9,16 @@ enum ConsoleAddress {
     {
         let parameters = (tab.map { [("tab", $0)] } ?? []) + more.map { ($0.key, $0.value) }
         return "/console/images/\(name)" + query(parameters)
+    }
+
+    /// The page of an organization.
+    static func organization(_ name: OrganizationName, _ more: KeyValuePairs<String, String> = [:]) -> String {
+        "/console/organizations/\(name)" + query(more.map { ($0.key, $0.value) })
+    }
+
+    /// The page of a user of the account.
+    static func user(_ name: UserName, _ more: KeyValuePairs<String, String> = [:]) -> String {
+        "/console/users/\(name)" + query(more.map { ($0.key, $0.value) })
     }
 
     /// `?name=value&…` without parameters that are empty; nothing for none.

@@ -8,7 +8,7 @@ import Mustache
 struct ConsolePage {
     /// Which part of the console the page belongs to, as the navigation marks it.
     enum Section: String {
-        case images, none
+        case overview, images, organizations, users, none
     }
 
     let title: String
@@ -21,7 +21,7 @@ struct ConsolePage {
         let frame = Frame(
             lang: visit.language.tag, t: visit.texts.all, title: title, region: visit.registry.region.description,
             session: visit.session.map { Frame.Session($0) }, isEnglish: visit.language == .english,
-            path: visit.request.uri.string, atImages: section == .images, style: ConsoleAssets.address("style.css"),
+            path: visit.request.uri.string, at: [section.rawValue: true], style: ConsoleAssets.address("style.css"),
             script: ConsoleAssets.address("console.js"), logo: ConsoleAssets.address("logo.svg"), page: content)
         guard let html = ConsoleTemplates.library.render(frame, withTemplate: template) else {
             preconditionFailure("there is no template \(template)")
@@ -38,7 +38,8 @@ struct ConsolePage {
         let session: Session?
         let isEnglish: Bool
         let path: String
-        let atImages: Bool
+        /// The section of the page, for the template to ask about.
+        let at: [String: Bool]
         let style: String
         let script: String
         let logo: String
@@ -48,12 +49,17 @@ struct ConsolePage {
             let user: String
             let account: String
             let accountID: String
+            let isAdmin: Bool
+            /// Where the user finds its own access keys.
+            let userPage: String
             let csrf: String
 
             init(_ session: ConsoleSession) {
                 user = session.user.description
                 account = session.user.account.description
                 accountID = session.account.description
+                isAdmin = session.isAdmin
+                userPage = ConsoleAddress.user(session.user.user)
                 csrf = session.formToken
             }
         }
@@ -71,6 +77,7 @@ enum ConsoleTemplates {
             "shared-images": PackageResources.shared_images_mustache,
             "image": PackageResources.image_mustache,
             "image-tags": PackageResources.image_tags_mustache,
+            "image-denied": PackageResources.image_denied_mustache,
             "image-sharing": PackageResources.image_sharing_mustache,
             "share-form": PackageResources.share_form_mustache,
             "share-cancel": PackageResources.share_cancel_mustache,

@@ -39,37 +39,36 @@ enum ImagePage {
     }
 
     private static func show(_ visit: Visit) async throws -> Response {
-        let name = try name(of: visit)
-        let image = try await visit.registry.describeRepository(name, by: visit.actor)
-        visit.context.fields.repository = name.description
-        guard visit.query["tab"] == "sharing", try image.ownerID == visit.signedIn.account else {
-            return try await response(visit, image, tab: "tags", "image-tags", TagsTab.content(visit, image))
-        }
-        switch image.shares == nil ? nil : visit.query["do"] {
-        case "share", "edit":
-            return try await response(visit, image, tab: "sharing", "share-form", ShareForm.content(visit, image))
-        case "cancel":
-            return try await response(visit, image, tab: "sharing", "share-cancel", ShareCancel.content(visit, image))
-        default:
-            return try await response(visit, image, tab: "sharing", "image-sharing", SharingTab.content(visit, image))
-        }
+        let image = try await image(of: visit)
+        let tab = try tab(named: visit.query["tab"], for: image, visit)
+        let view =
+            tab.needsManage && image.shares == nil
+            ? ImageTab.View("image-denied", DeniedTab()) : try await tab.show(visit, image)
+        return try await response(visit, image, tab, view)
     }
 
     private static func act(_ visit: Visit) async throws -> Response {
+        let image = try await image(of: visit)
+        guard let action = visit.formAction, let tab = ImageTab.all.first(where: { $0.actions.contains(action) }) else {
+            throw ConsoleError.notFound
+        }
+        do {
+            return try await tab.act(action, visit, image)
+        } catch let refused as ImageTab.Refused {
+            return try await response(visit, image, tab, refused.view, status: .unprocessableContent)
+        }
+    }
+
+    private static func image(of visit: Visit) async throws -> Repository {
         let name = try name(of: visit)
         visit.context.fields.repository = name.description
-        let image = try await visit.registry.describeRepository(name, by: visit.actor)
-        switch visit.form["do"] {
-        case "share", "edit":
-            do {
-                return try await ShareForm.submit(visit, image)
-            } catch let refused as ShareForm.Refused {
-                return try await response(
-                    visit, image, tab: "sharing", "share-form", refused.content, status: .unprocessableContent)
-            }
-        case "cancel": return try await ShareCancel.submit(visit, image)
-        default: throw ConsoleError.notFound
-        }
+        return try await visit.registry.describeRepository(name, by: visit.actor)
+    }
+
+    /// The tab that is asked for, if there is such a one for who asks; else the first.
+    private static func tab(named word: String?, for image: Repository, _ visit: Visit) throws -> ImageTab {
+        let isOwn = try image.ownerID == visit.signedIn.account
+        return ImageTab.all.first { $0.word == word && (isOwn || !$0.isOfOwner) } ?? TagsTab.tab
     }
 
     private static func name(of visit: Visit) throws -> RepositoryName {
@@ -81,17 +80,17 @@ enum ImagePage {
     }
 
     private static func response(
-        _ visit: Visit, _ image: Repository, tab: String, _ template: String, _ content: any Sendable,
+        _ visit: Visit, _ image: Repository, _ tab: ImageTab, _ view: ImageTab.View,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let header = try await header(visit, image, tab: tab)
         return ConsolePage(
-            title: image.name.description, template: template, section: .images,
-            content: Content(image: header, tab: content)
+            title: image.name.description, template: view.template, section: .images,
+            content: Content(image: header, tab: view.content)
         ).response(visit, status: status)
     }
 
-    private static func header(_ visit: Visit, _ image: Repository, tab: String) async throws -> Header {
+    private static func header(_ visit: Visit, _ image: Repository, tab: ImageTab) async throws -> Header {
         let isOwn = try image.ownerID == visit.signedIn.account
         let texts = visit.texts
         var validity: ShareState?
@@ -106,25 +105,18 @@ enum ImagePage {
                 if case .until(let date) = received.deadline { end = Moment(date) }
             }
         }
-        func made(_ word: String, count: Int?) -> Header.Tab {
-            Header.Tab(
-                address: ConsoleAddress.image(image.name, tab: word), label: texts["image.tab.\(word)"],
-                count: count.map(Figures.count), isCurrent: word == tab)
-        }
+        let counts = ["tags": image.tags, "sharing": image.shares]
         return Header(
             name: image.name.description, organization: String(image.name.organization), isPublic: image.isPublic,
             isOwn: isOwn, owner: image.owner.description, canManage: image.shares != nil && isOwn,
-            tabs: [made("tags", count: image.tags)] + (isOwn ? [made("sharing", count: image.shares)] : []),
-            validity: validity, end: end, notice: try await notice(visit, image))
-    }
-
-    /// What was done by the form that led here, if that is how things are now: an address alone makes no page say so.
-    private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
-        guard let done = visit.query["done"], ["shared", "changed", "cancelled"].contains(done), image.shares != nil,
-            let account = visit.query["with"], let receiver = try? AccountReference(parsing: account)
-        else { return nil }
-        let share = try await visit.registry.findShare(of: image.name, with: receiver, by: visit.actor)
-        guard (share?.status == .effective) != (done == "cancelled") else { return nil }
-        return visit.texts("sharing.done.\(done)", ["account": account])
+            tabs: ImageTab.all.filter { isOwn || !$0.isOfOwner }.map {
+                Header.Tab(
+                    address: ConsoleAddress.image(image.name, tab: $0.word), label: texts["image.tab.\($0.word)"],
+                    count: (counts[$0.word] ?? nil).map(Figures.count), isCurrent: $0.word == tab.word)
+            },
+            validity: validity, end: end, notice: try await tab.notice(visit, image))
     }
 }
+
+/// What who may not manage an image sees in place of a tab.
+private struct DeniedTab: Sendable {}

@@ -8,28 +8,20 @@ import Hummingbird
 
 /// The form that shares an image or changes a share. What is refused is told at its field, and what was typed stays.
 enum ShareForm {
-    /// A form that is shown again, since something in it was refused.
-    struct Refused: Error { let content: any Sendable }
-
     private struct Content: Sendable {
         let isEdit: Bool
         let title: String
         let introduction: String
         let back: String
         let failure: String?
-        let with: Field
-        let until: Field
+        let with: FormField
+        let until: FormField
         /// The end as an instant, for the script.
         let untilValue: String
         let isForever: Bool
-        let description: Field
+        let description: FormField
         let descriptionCount: String
         let isPublic: Bool
-    }
-
-    private struct Field: Sendable {
-        let value: String
-        let error: String?
     }
 
     /// What somebody has typed.
@@ -43,7 +35,7 @@ enum ShareForm {
 
     /// The empty form, or that of a share as it is.
     static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
-        guard visit.query["do"] == "edit" else { return content(visit, image, Typed(), isEdit: false) }
+        guard visit.askedAction == .editShare else { return content(visit, image, Typed(), isEdit: false) }
         let receiver = try account(visit.query["with"] ?? "")
         let share = try await visit.registry.showShare(of: image.name, with: receiver, by: visit.actor)
         var typed = Typed(with: share.receiver.description, description: share.description)
@@ -58,9 +50,9 @@ enum ShareForm {
 
     /// Shares the image, or changes the share.
     ///
-    /// - Throws: ``Refused``, and errors that no field is about.
+    /// - Throws: ``ImageTab/Refused``, and errors that no field is about.
     static func submit(_ visit: Visit, _ image: Repository) async throws -> Response {
-        let isEdit = visit.form["do"] == "edit"
+        let isEdit = visit.formAction == .editShare
         let typed = Typed(
             with: visit.form["with"] ?? "", until: visit.form["until"] ?? "",
             instant: visit.form["until_instant"] ?? "", isForever: visit.form["forever"] == "1",
@@ -87,7 +79,8 @@ enum ShareForm {
             guard let field = FieldErrors.Name(of: error) else { throw error }
             errors.all[field] = error
         }
-        throw Refused(content: content(visit, image, typed, isEdit: isEdit, errors))
+        throw ImageTab.Refused(
+            view: ImageTab.View("share-form", content(visit, image, typed, isEdit: isEdit, errors)))
     }
 
     private static func save(
@@ -119,8 +112,8 @@ enum ShareForm {
         _ visit: Visit, _ image: Repository, _ typed: Typed, isEdit: Bool, _ errors: FieldErrors = FieldErrors()
     ) -> Content {
         let texts = visit.texts
-        func field(_ name: FieldErrors.Name, _ value: String) -> Field {
-            Field(value: value, error: errors.all[name].map { words(of: $0, in: name, typed, image, texts) })
+        func field(_ name: FieldErrors.Name, _ value: String) -> FormField {
+            FormField(value, error: errors.all[name].map { words(of: $0, in: name, typed, image, texts) })
         }
         let kind = isEdit ? "edit" : "new"
         return Content(

@@ -1,4 +1,5 @@
 import BerthAccess
+import BerthHTTP
 import BerthRegistry
 import Hummingbird
 
@@ -22,9 +23,34 @@ enum SharingTab {
         let cancel: String
     }
 
+    static let tab = ImageTab(
+        word: "sharing", needsManage: true, show: show, actions: [.share, .editShare, .cancelShare], act: act,
+        notice: notice)
+
+    private static func show(_ visit: Visit, _ image: Repository) async throws -> ImageTab.View {
+        switch visit.askedAction {
+        case .share, .editShare: ImageTab.View("share-form", try await ShareForm.content(visit, image))
+        case .cancelShare: ImageTab.View("share-cancel", try await ShareCancel.content(visit, image))
+        default: ImageTab.View("image-sharing", try await content(visit, image))
+        }
+    }
+
+    private static func act(_ action: FormAction, _ visit: Visit, _ image: Repository) async throws -> Response {
+        action == .cancelShare
+            ? try await ShareCancel.submit(visit, image) : try await ShareForm.submit(visit, image)
+    }
+
+    private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
+        guard let done = visit.query["done"], ["shared", "changed", "cancelled"].contains(done), image.shares != nil,
+            let account = visit.query["with"], let receiver = try? AccountReference(parsing: account)
+        else { return nil }
+        let share = try await visit.registry.findShare(of: image.name, with: receiver, by: visit.actor)
+        guard (share?.status == .effective) != (done == "cancelled") else { return nil }
+        return visit.texts("sharing.done.\(done)", ["account": account])
+    }
+
     /// - Throws: ``AdministrationError`` `denied` for who may not manage the image.
-    static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
-        guard image.shares != nil else { return Content(summary: visit.texts["sharing.denied"], rows: []) }
+    private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
         let shares = try await visit.registry.listShares(of: image.name, by: visit.actor)
         let now = visit.registry.now()
         return Content(

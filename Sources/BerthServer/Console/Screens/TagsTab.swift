@@ -24,7 +24,13 @@ enum TagsTab {
         let pullCommand: String
     }
 
-    static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
+    static let tab = ImageTab(word: "tags", isOfOwner: false, show: show)
+
+    private static func show(_ visit: Visit, _ image: Repository) async throws -> ImageTab.View {
+        ImageTab.View("image-tags", try await content(visit, image))
+    }
+
+    private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
         let search = String((visit.query["q"] ?? "").prefix(128))
         let page = Paging.page(visit.query["page"])
         let selection = TagSelection(

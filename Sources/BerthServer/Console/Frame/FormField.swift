@@ -1,0 +1,11 @@
+/// A field of a form as it is shown again: what was typed, and what is wrong with it.
+struct FormField: Sendable {
+    let value: String
+    /// A sentence that says what to do.
+    let error: String?
+
+    init(_ value: String = "", error: String? = nil) {
+        self.value = value
+        self.error = error
+    }
+}
