@@ -72,6 +72,8 @@ struct JSONValue: Sendable {
 
     var isNull: Bool { node.kind == .null }
 
+    var isTrue: Bool { node.kind == .true }
+
     /// The text of a string; `nil` for any other value.
     var text: String? {
         guard node.kind == .string else { return nil }

@@ -20,6 +20,7 @@ package struct MediaType: Hashable, Sendable, CustomStringConvertible {
     package static let ociManifest = MediaType(rawValue: "application/vnd.oci.image.manifest.v1+json")
     package static let ociIndex = MediaType(rawValue: "application/vnd.oci.image.index.v1+json")
     package static let ociConfig = MediaType(rawValue: "application/vnd.oci.image.config.v1+json")
+    package static let dockerConfig = MediaType(rawValue: "application/vnd.docker.container.image.v1+json")
     package static let emptyJSON = MediaType(rawValue: "application/vnd.oci.empty.v1+json")
     package static let dockerManifest = MediaType(rawValue: "application/vnd.docker.distribution.manifest.v2+json")
     package static let dockerManifestList = MediaType(

@@ -98,7 +98,7 @@ struct RepositoryListTests {
             for filter in Self.filters {
                 try await world.catalog.read { catalog throws in
                     for order in RepositoryOrder.allCases {
-                        for way in RepositoryListing.Way.allCases {
+                        for way in order.hasIndex ? RepositoryListing.Way.allCases : [.gathering] {
                             let page = RepositoryListing(
                                 visibleTo: user, matching: filter, order: order, descending: true
                             ).page(by: way)
@@ -166,6 +166,9 @@ struct RepositoryListTests {
                 try catalog.updateRepository(
                     repository.id, category: Bool.random(using: &random) ? "linux" : "other",
                     now: World.start.addingTimeInterval(Double(Int.random(in: 0..<5, using: &random))))
+                try catalog.database.execute(
+                    "UPDATE repositories SET size = ?, pull_count = ? WHERE id = ?",
+                    bind(Int.random(in: 0..<5, using: &random), Int.random(in: 0..<5, using: &random), repository.id))
             }
         }
     }
@@ -199,6 +202,8 @@ struct RepositoryListTests {
             case .organization: String(record.name.organization)
             case .tags: String(record.tagCount)
             case .visibility: record.isPublic ? "1" : "0"
+            case .size: String(1_000_000_000 + record.size)
+            case .pulls: String(1_000_000_000 + record.pullCount)
             case .id: ""
             }
         }

@@ -5,6 +5,6 @@ extension Migration {
     static let all: [Migration] = [
         .accounts, .repositories, .content, .management, .counters, .tags, .temporaryLogins, .retention, .triggers,
         .synchronization, .audit, .maintenance, .catalogVersion, .edges, .subjects, .organizationCounts,
-        .consoleSessions,
+        .consoleSessions, .pulls,
     ]
 }

@@ -48,8 +48,9 @@ extension CatalogReader {
         let rest = total - offset - count
         let isNearEnd = rest < offset
         let passed = min(offset, rest)
-        let isWalked = RepositoryListing.isWalked(
-            visible: total, of: try usage(of: account)?.repositories ?? 0, end: passed + count)
+        let all = try usage(of: account)?.repositories ?? 0
+        let isWalked =
+            listing.order.hasIndex && RepositoryListing.isWalked(visible: total, of: all, end: passed + count)
         let page = listing.page(by: !isWalked ? .gathering : isNearEnd ? .walkingBack : .walking)
         let values = page.values + bind(Limit(count), Limit(isWalked ? passed : offset))
         return try database.rows(page.sql, values, keepsStatement: false).map { try RepositoryRecord($0) }

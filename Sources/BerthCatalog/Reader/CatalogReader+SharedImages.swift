@@ -39,6 +39,8 @@ extension CatalogReader {
             case .organization: "o.name"
             case .owner: "a.name"
             case .tags: "CASE WHEN s.is_effective = 0 THEN 0 ELSE r.tag_count END"
+            case .size: "CASE WHEN s.is_effective = 0 THEN 0 ELSE r.size END"
+            case .pulls: "CASE WHEN s.is_effective = 0 THEN 0 ELSE r.pull_count END"
             case .updatedAt: "CASE WHEN s.is_effective = 0 THEN s.changed_at ELSE r.updated_at END"
             }
         return selection.isDescending ? "ORDER BY" + column + "DESC, r.id DESC" : "ORDER BY" + column + ", r.id"

@@ -58,6 +58,13 @@ extension CatalogReader {
             .bytes("manifest_bodies", "bytes")
     }
 
+    /// The size of an image that is in the repository: bytes of config and layers, of an index those of all its images.
+    package func imageSize(of digest: Digest, in repository: RepositoryID) throws -> Int64? {
+        try database.first(
+            "SELECT image_size FROM manifests WHERE repository_id = ? AND digest = ?", bind(repository, digest)
+        )?.integer("manifests", "image_size")
+    }
+
     /// The manifests of a repository whose subject is `subject` by digest, without those that one of `tags` names.
     package func referrers(
         of subject: Digest, in repository: RepositoryID, notTagged tags: [TagName], offset: Int, limit: Int
@@ -114,7 +121,8 @@ extension CatalogReader {
 
 extension TaggedImageRecord {
     fileprivate static let columns: SQL = """
-        SELECT t.id, t.name, t.digest, m.media_type, m.config, m.size, m.image_size, t.created_at, t.updated_at
+        SELECT t.id, t.name, t.digest, m.media_type, m.config, m.size, m.image_size, t.created_at, t.updated_at,
+            m.pulled_at
         """
 
     fileprivate static let manifest: SQL =
@@ -132,7 +140,8 @@ extension TaggedImageRecord {
             manifestSize: try row.integer("manifests", "size"),
             imageSize: try row.integer("manifests", "image_size"),
             createdAt: try row.date("tags", "created_at"),
-            updatedAt: try row.date("tags", "updated_at"))
+            updatedAt: try row.date("tags", "updated_at"),
+            pulledAt: row.isNull("pulled_at") ? nil : try row.date("manifests", "pulled_at"))
     }
 }
 

@@ -49,7 +49,7 @@ extension CatalogReader {
             bind(account, days.lowerBound))
         let rows = try database.rows(
             """
-            SELECT day, stored_bytes, pulled_bytes FROM daily_usage
+            SELECT day, stored_bytes, pulled_bytes, pulls FROM daily_usage
             WHERE account_id = ? AND day BETWEEN ? AND ? ORDER BY day
             """, bind(account, days.lowerBound, days.upperBound))
         var recorded: [Int64: SQLRow] = [:]
@@ -61,7 +61,8 @@ extension CatalogReader {
             if day == days.upperBound { stored = try usage(of: account)?.bytes ?? stored }
             return DailyUsage(
                 day: day, storedBytes: stored,
-                pulledBytes: try row?.integer("daily_usage", "pulled_bytes") ?? 0)
+                pulledBytes: try row?.integer("daily_usage", "pulled_bytes") ?? 0,
+                pulls: try row?.integer("daily_usage", "pulls") ?? 0)
         }
     }
 

@@ -4,7 +4,8 @@ import BerthDatabase
 /// The statements of a list of the published repositories `r` of one account, in organizations `o`, that a user of it
 /// has a permission on.
 ///
-/// There are two ways to a page, and neither reads a row of a repository that is not on it. One walks an index of the
+/// There are two ways to a page, and neither reads a row of a repository that is not on it, but for an order that no
+/// index has. One walks an index of the
 /// account in the order that is asked for, or against it from the end of the list, and passes over what is not in the
 /// list. The other gathers what is in the list from an index by organizations that holds all that lists filter and sort
 /// by, and sorts it. ``isWalked(visible:of:end:)`` tells which of them is less.
@@ -14,7 +15,7 @@ struct RepositoryListing {
     }
 
     private let user: Principal.User
-    private let order: RepositoryOrder
+    let order: RepositoryOrder
     private let descending: Bool
     private let filter: BoundSQL
     private let organizations: BoundSQL?
@@ -183,9 +184,15 @@ extension RepositoryOrder {
         case .organization: "o.name"
         case .tags: "r.tag_count"
         case .visibility: "r.is_public"
+        case .size: "r.size"
+        case .pulls: "r.pull_count"
         case .id: "r.id"
         }
     }
+
+    /// Whether an index of the account has it. Sizes and pulls have none, which each push and pull would have to change;
+    /// the lists that are in their order read every repository in them.
+    var hasIndex: Bool { self != .size && self != .pulls }
 
     /// Every order ends with the id, so that it is the same each time.
     fileprivate func sql(descending: Bool) -> SQL { key + (descending ? "DESC, r.id DESC" : ", r.id") }

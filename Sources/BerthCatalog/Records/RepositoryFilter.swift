@@ -31,6 +31,9 @@ package enum RepositoryOrder: Sendable, CaseIterable {
     case organization
     case tags
     case visibility
+    case size
+    /// How many times it was pulled.
+    case pulls
     /// In which they were made.
     case id
 }

@@ -40,9 +40,9 @@ package struct SharedImageSelection: Sendable, Hashable {
 
     /// Repositories that are alike in a column are in the order of their ids.
     ///
-    /// What a share that is not effective hides counts as 0 tags, last changed when the share was.
+    /// What a share that is not effective hides counts as 0 tags, bytes and pulls, last changed when the share was.
     package enum Column: Sendable, Hashable, CaseIterable {
-        case id, name, organization, owner, tags, updatedAt
+        case id, name, organization, owner, tags, updatedAt, size, pulls
     }
 
     package var side: Side

@@ -16,10 +16,12 @@ package struct TaggedImageRecord: Sendable, Hashable {
     package let imageSize: Int64
     package let createdAt: Date
     package let updatedAt: Date
+    /// When the manifest was last pulled, by whichever of its tags or by digest; `nil` for never.
+    package let pulledAt: Date?
 
     package init(
         id: Int64, name: TagName, digest: Digest, mediaType: MediaType, config: Digest?, manifestSize: Int64,
-        imageSize: Int64, createdAt: Date, updatedAt: Date
+        imageSize: Int64, createdAt: Date, updatedAt: Date, pulledAt: Date?
     ) {
         self.id = id
         self.name = name
@@ -30,6 +32,7 @@ package struct TaggedImageRecord: Sendable, Hashable {
         self.imageSize = imageSize
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.pulledAt = pulledAt
     }
 
     package var position: TagPosition { TagPosition(updatedAt: updatedAt, name: name) }

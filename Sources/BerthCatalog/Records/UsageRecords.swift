@@ -1,5 +1,6 @@
 import BerthAccess
 import BerthOCI
+import Foundation
 
 /// What an account uses: the sums over its own repositories. What is shared with it does not count.
 package struct AccountUsage: Sendable, Hashable {
@@ -59,11 +60,14 @@ package struct DailyUsage: Sendable, Hashable {
     package let storedBytes: Int64
     /// Bytes of blobs that were sent to whoever pulled.
     package let pulledBytes: Int64
+    /// How many times something was pulled from its repositories.
+    package let pulls: Int64
 
-    package init(day: Int, storedBytes: Int64, pulledBytes: Int64) {
+    package init(day: Int, storedBytes: Int64, pulledBytes: Int64, pulls: Int64) {
         self.day = day
         self.storedBytes = storedBytes
         self.pulledBytes = pulledBytes
+        self.pulls = pulls
     }
 }
 
@@ -80,7 +84,31 @@ package struct Traffic: Sendable, Hashable {
         }
     }
 
-    package var pulls: [RepositoryID: Int64] = [:]
+    /// A manifest as it was pulled on one day, in days since 1970 in UTC.
+    package struct ManifestDay: Sendable, Hashable {
+        package let repository: RepositoryID
+        package let manifest: Digest
+        package let day: Int
+
+        package init(repository: RepositoryID, manifest: Digest, day: Int) {
+            self.repository = repository
+            self.manifest = manifest
+            self.day = day
+        }
+    }
+
+    /// How many times it was pulled, and when for the last time.
+    package struct Pulls: Sendable, Hashable {
+        package var count: Int64
+        package var last: Date
+
+        package init(count: Int64, last: Date) {
+            self.count = count
+            self.last = last
+        }
+    }
+
+    package var pulls: [ManifestDay: Pulls] = [:]
     /// Bytes that were sent of the blobs that an account owns.
     package var bytes: [AccountDay: Int64] = [:]
 

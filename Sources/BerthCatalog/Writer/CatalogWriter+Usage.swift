@@ -6,12 +6,24 @@ extension CatalogWriter {
     /// How many days of usage are kept before the present one.
     private static let keptDays = 366
 
-    /// Adds pulls to repositories and sent bytes to the days of accounts. What has been removed meanwhile is passed
-    /// over.
+    /// Adds pulls to repositories and to the days of accounts, and sent bytes to those; notes when manifests were last
+    /// pulled. What has been removed meanwhile is passed over.
     package func record(_ traffic: Traffic) throws {
-        for (repository, pulls) in traffic.pulls {
+        for (key, pulls) in traffic.pulls {
             try database.execute(
-                "UPDATE repositories SET pull_count = pull_count + ? WHERE id = ?", bind(pulls, repository))
+                "UPDATE repositories SET pull_count = pull_count + ? WHERE id = ?", bind(pulls.count, key.repository))
+            try database.execute(
+                """
+                UPDATE manifests SET pulled_at = ?
+                WHERE repository_id = ? AND digest = ? AND (pulled_at IS NULL OR pulled_at < ?)
+                """, bind(pulls.last, key.repository, key.manifest, pulls.last))
+            try database.execute(
+                """
+                INSERT INTO daily_usage (account_id, day, stored_bytes, pulled_bytes, pulls)
+                SELECT u.account_id, CAST(? AS BIGINT), u.bytes, 0, CAST(? AS BIGINT)
+                FROM repositories r JOIN account_usage u ON u.account_id = r.account_id WHERE r.id = ?
+                ON CONFLICT (account_id, day) DO UPDATE SET pulls = daily_usage.pulls + excluded.pulls
+                """, bind(key.day, pulls.count, key.repository))
         }
         for (key, bytes) in traffic.bytes {
             try database.execute(

@@ -35,7 +35,7 @@ extension Registry {
         }
         remember(found, reference, name, caller)
         notePull(by: caller, under: found.standing, tag: reference.tag, digest: digest)
-        if found.counts(as: reference) { traffic.countPull(from: found.repository) }
+        if found.counts(as: reference) { traffic.countPull(of: digest, from: found.repository, at: now()) }
         return found.manifest
     }
 

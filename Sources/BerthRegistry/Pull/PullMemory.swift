@@ -78,7 +78,9 @@ extension Registry {
         }
         guard !isHead else { return content }
         notePull(by: caller, under: standing, tag: reference.tag, digest: content.digest)
-        if content.counts, let repository = standing.repository { traffic.countPull(from: repository.id) }
+        if content.counts, let repository = standing.repository {
+            traffic.countPull(of: content.digest, from: repository.id, at: now())
+        }
         return content
     }
 

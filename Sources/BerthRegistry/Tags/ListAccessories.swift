@@ -14,6 +14,8 @@ package struct Accessory: Sendable, Equatable {
     package let target: Digest
     /// What it is and who made it, such as `signature.cosign`.
     package let type: String
+    /// As the manifest names it; `nil` for one that is tied by its tag.
+    package let artifactType: MediaType?
     /// Bytes of config and layers.
     package let size: Int64
     package let createdAt: Date
@@ -73,15 +75,15 @@ extension Accessory {
         guard let cosign = CosignTag(record.name) else { return nil }
         self.init(
             id: record.id, owner: owner, tag: record.name, digest: record.digest, target: cosign.target,
-            type: cosign.kind.accessoryType, size: record.imageSize, createdAt: record.createdAt,
+            type: cosign.kind.accessoryType, artifactType: nil, size: record.imageSize, createdAt: record.createdAt,
             updatedAt: record.updatedAt)
     }
 
     fileprivate init(_ record: ReferrerRecord, of target: Digest, owner: AccountID) {
         self.init(
             id: record.digest.number, owner: owner, tag: nil, digest: record.digest, target: target,
-            type: Self.type(of: record.artifactType), size: record.imageSize, createdAt: record.pushedAt,
-            updatedAt: record.pushedAt)
+            type: Self.type(of: record.artifactType), artifactType: record.artifactType, size: record.imageSize,
+            createdAt: record.pushedAt, updatedAt: record.pushedAt)
     }
 
     private static func type(of artifact: MediaType?) -> String {

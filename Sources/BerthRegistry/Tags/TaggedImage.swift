@@ -27,6 +27,8 @@ package struct TaggedImage: Sendable, Equatable {
     package let size: Int64
     package let createdAt: Date
     package let updatedAt: Date
+    /// When the manifest was last pulled, by whichever of its tags or by digest, to about a second; `nil` for never.
+    package let pulledAt: Date?
 
     fileprivate init(_ record: TaggedImageRecord, of repository: RepositoryRecord, config: Digest?, manifest: String?) {
         id = record.id
@@ -41,6 +43,7 @@ package struct TaggedImage: Sendable, Equatable {
         size = record.imageSize
         createdAt = record.createdAt
         updatedAt = record.updatedAt
+        pulledAt = record.pulledAt
     }
 
     package var position: TagPosition { TagPosition(updatedAt: updatedAt, name: name) }

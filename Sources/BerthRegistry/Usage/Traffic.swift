@@ -6,15 +6,16 @@ import Synchronization
 
 /// What was pulled since it was last recorded, so that no pull waits for a write.
 ///
-/// Bounded: what is pulled from more repositories or sent for more accounts than ``maximumEntries`` between two
-/// recordings is not counted. A crash loses what has not been recorded yet.
+/// Bounded: when more manifests than ``maximumEntries`` are pulled between two recordings, or bytes are sent for more
+/// accounts, the rest is not counted. A crash loses what has not been recorded yet.
 final class TrafficMeter: Sendable {
     static let maximumEntries = 10_000
 
     private let counted = Mutex(Traffic())
 
-    func countPull(from repository: RepositoryID) {
-        counted.withLock { $0.pulls.add(1, to: repository) }
+    func countPull(of manifest: Digest, from repository: RepositoryID, at date: Date) {
+        let key = Traffic.ManifestDay(repository: repository, manifest: manifest, day: date.dayNumber)
+        counted.withLock { $0.pulls.add(Traffic.Pulls(count: 1, last: date), to: key) }
     }
 
     func countBytes(_ bytes: Int64, of account: AccountID, at date: Date) {
@@ -34,7 +35,7 @@ final class TrafficMeter: Sendable {
     /// Counts what was taken and could not be recorded.
     func putBack(_ traffic: Traffic) {
         counted.withLock { counted in
-            for (repository, pulls) in traffic.pulls { counted.pulls.add(pulls, to: repository) }
+            for (key, pulls) in traffic.pulls { counted.pulls.add(pulls, to: key) }
             for (key, bytes) in traffic.bytes { counted.bytes.add(bytes, to: key) }
         }
     }
@@ -45,6 +46,17 @@ extension Dictionary where Value == Int64 {
     fileprivate mutating func add(_ amount: Int64, to key: Key) {
         guard count < TrafficMeter.maximumEntries || self[key] != nil else { return }
         self[key, default: 0] &+= amount
+    }
+}
+
+extension [Traffic.ManifestDay: Traffic.Pulls] {
+    /// Adds to pulls, or begins to count them where there is room for it.
+    fileprivate mutating func add(_ pulls: Traffic.Pulls, to key: Key) {
+        guard count < TrafficMeter.maximumEntries || self[key] != nil else { return }
+        var sum = self[key] ?? Traffic.Pulls(count: 0, last: pulls.last)
+        sum.count &+= pulls.count
+        if pulls.last > sum.last { sum.last = pulls.last }
+        self[key] = sum
     }
 }
 

@@ -40,6 +40,58 @@ struct TrafficTests {
         }
     }
 
+    @Test("a tag tells when what it names was last pulled, by that tag, by another or by digest, and never for a look")
+    func lastPulls() async throws {
+        try await withScenario { scenario in
+            let image = try SampleManifest.image()
+            for tag in ["v1", "stable"] { try await scenario.push(image, to: "acme/app", tag: tag) }
+            try await scenario.push(try SampleManifest.image("another"), to: "acme/app", tag: "v2")
+            let name = try RepositoryName(parsing: "acme/app")
+            func lastPulls() async throws -> [String: Date] {
+                try await scenario.registry.recordTraffic()
+                let tags = try await scenario.registry.listTaggedImages(
+                    of: name, TagSelection(by: .name), offset: 0, limit: nil, by: .dataOperator)
+                return tags.elements.reduce(into: [:]) { $0[$1.name.description] = $1.pulledAt }
+            }
+            #expect(try await scenario.send("HEAD", "/v2/acme/app/manifests/v1").status == 200)
+            #expect(try await lastPulls() == [:])
+            #expect(try await scenario.send("GET", "/v2/acme/app/manifests/v1").status == 200)
+            let first = scenario.server.clock.now
+            #expect(try await lastPulls() == ["v1": first, "stable": first])
+            scenario.server.clock.advance(by: 3600)
+            // The second time comes from memory.
+            for _ in 0..<2 {
+                #expect(try await scenario.send("GET", "/v2/acme/app/manifests/\(image.digest)").status == 200)
+            }
+            let second = scenario.server.clock.now
+            #expect(try await lastPulls() == ["v1": second, "stable": second])
+        }
+    }
+
+    @Test("pulls are counted by day, for the account that owns what is pulled")
+    func days() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1")
+            try await scenario.share("acme/app")
+            func pull(_ count: Int) async throws {
+                for _ in 0..<count {
+                    #expect(try await scenario.send("GET", "/v2/acme/app/manifests/v1", as: .receiver).status == 200)
+                }
+                try await scenario.registry.recordTraffic()
+            }
+            try await pull(2)
+            scenario.server.clock.advance(by: 86_400)
+            try await pull(1)
+            try await pull(2)
+            func days(of account: String) async throws -> [Int64] {
+                let account = try AccountReference(parsing: account)
+                return try await scenario.registry.dailyUsage(of: account, by: .dataOperator).map(\.pulls)
+            }
+            #expect(try await days(of: "acme").suffix(3) == [0, 2, 3])
+            #expect(try await days(of: "bravo").allSatisfy { $0 == 0 })
+        }
+    }
+
     @Test("the bytes that were sent count for the owner, whoever pulls, and only those that were asked for")
     func bytes() async throws {
         try await withScenario { scenario in

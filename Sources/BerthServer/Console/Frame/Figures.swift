@@ -11,6 +11,14 @@ struct Moment: Sendable {
         iso = CivilTime(date).rfc3339
         text = CivilTime(date).text
     }
+
+    /// The instant that a config or the like names, to the second; `nil` for what names none in UTC.
+    init?(rfc3339 text: String) {
+        guard text.hasSuffix("Z"), text.utf8.count >= 20,
+            case .until(let date)? = try? DeadlineText.parse(until: text.prefix(19) + "Z")
+        else { return nil }
+        self.init(date)
+    }
 }
 
 /// Counts as pages show them.

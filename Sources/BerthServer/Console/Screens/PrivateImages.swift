@@ -15,6 +15,7 @@ enum PrivateImages {
         let search: String
         let onlyShared: Bool
         let isFirstUse: Bool
+        let notice: String?
         let sort: String
         let order: String
         let columns: [Column]
@@ -58,8 +59,12 @@ enum PrivateImages {
     /// The columns that the list can be in the order of, by their words in addresses.
     private static let orders: [(word: String, order: RepositoryOrder, column: SharedImageSelection.Column?)] = [
         ("updated", .update, .updatedAt), ("name", .name, .name), ("organization", .organization, .organization),
-        ("tags", .tags, .tags), ("visibility", .visibility, nil),
+        ("tags", .tags, .tags), ("size", .size, .size), ("downloads", .pulls, .pulls),
+        ("visibility", .visibility, nil),
     ]
+
+    /// The columns whose largest or newest comes first at the first click.
+    private static let falling: Set = ["tags", "size", "updated", "downloads"]
 
     private static func show(_ visit: Visit) async throws -> Response {
         let session = try visit.signedIn
@@ -83,8 +88,8 @@ enum PrivateImages {
         let order = isDescending ? "desc" : "asc"
         let content = Content(
             total: Figures.count(total), sharedTotal: Figures.count(received.total), search: search,
-            onlyShared: onlyShared, isFirstUse: isFirstUse, sort: sort.word,
-            order: order,
+            onlyShared: onlyShared, isFirstUse: isFirstUse, notice: try await notice(visit),
+            sort: sort.word, order: order,
             columns: columns(visit.texts, filters: filters, sort: sort.word, isDescending: isDescending, onlyShared),
             rows: images.map { row($0, visit.texts) },
             paging: Paging(page: page, total: total, texts: visit.texts) { number in
@@ -98,6 +103,19 @@ enum PrivateImages {
         return ConsolePage(
             title: visit.texts["images.title"], template: "private-images", section: .images, content: content
         ).response(visit)
+    }
+
+    /// That an image was deleted by the form that led here, if it is not there.
+    private static func notice(_ visit: Visit) async throws -> String? {
+        guard let name = visit.query["deleted"].flatMap({ try? RepositoryName(parsing: $0) }) else { return nil }
+        do {
+            _ = try await visit.registry.describeRepository(name, by: visit.actor)
+            return nil
+        } catch let error as AdministrationError
+            where error.code == .repositoryUnknown || error.code == .organizationUnknown
+        {
+            return visit.texts("images.deleted", ["image": name.description])
+        }
     }
 
     private static func all(
@@ -138,7 +156,7 @@ enum PrivateImages {
     ) -> [Column] {
         let sortable = Set(orders.filter { !onlyShared || $0.column != nil }.map(\.word))
         return ["name", "organization", "tags", "size", "updated", "downloads", "visibility", "sharing"].map { word in
-            let next = word == sort ? (isDescending ? "asc" : "desc") : (word == "updated" ? "desc" : "asc")
+            let next = word == sort ? (isDescending ? "asc" : "desc") : (falling.contains(word) ? "desc" : "asc")
             return Column(
                 label: texts["images.column.\(word)"], isNumber: ["tags", "size", "downloads"].contains(word),
                 address: sortable.contains(word)

@@ -4,30 +4,68 @@ import BerthOCI
 import BerthRegistry
 import Hummingbird
 
-/// An image's tags, newest first.
+/// An image's tags, newest first, and what leads on from them: the detail of one, and deleting it or the whole image.
 enum TagsTab {
     private struct Content: Sendable {
         let search: String
         let isEmpty: Bool
         let pushCommand: String
         let rows: [Row]
+        let deletion: Deletion?
         let paging: Paging
+    }
+
+    /// What is said before the image is deleted; for who may.
+    private struct Deletion: Sendable {
+        let title: String
+        /// Why it cannot be, while it is shared.
+        let obstacle: String?
+        let consequence: String
+        let sharing: String
     }
 
     private struct Row: Sendable {
         let name: String
-        let digest: String
-        let shortDigest: String
+        let address: String
+        let digest: ShownDigest
         let platforms: [String]
         let size: String
         let pushed: Moment
+        let pulled: Moment?
         let pullCommand: String
+        /// `nil` for who may not delete it.
+        let deletion: String?
     }
 
-    static let tab = ImageTab(word: "tags", isOfOwner: false, show: show)
+    static let tab = ImageTab(
+        word: "tags", isOfOwner: false, show: show, actions: [.deleteTag, .deleteImage], act: act, notice: notice)
 
     private static func show(_ visit: Visit, _ image: Repository) async throws -> ImageTab.View {
-        ImageTab.View("image-tags", try await content(visit, image))
+        guard let text = visit.query["tag"], visit.query["done"] == nil else {
+            return ImageTab.View("image-tags", try await content(visit, image))
+        }
+        guard let tag = try? TagName(parsing: text) else { throw ConsoleError.notFound }
+        return visit.askedAction == .deleteTag
+            ? ImageTab.View("tag-delete", try await TagDeletion.content(visit, image, tag))
+            : ImageTab.View("tag-detail", try await TagDetail.content(visit, image, tag))
+    }
+
+    private static func act(_ action: FormAction, _ visit: Visit, _ image: Repository) async throws -> Response {
+        guard action == .deleteImage else { return try await TagDeletion.submit(visit, image) }
+        try await visit.registry.removeRepository(image.name, by: visit.actor)
+        return ConsoleResponse.redirect(
+            to: "/console/images" + ConsoleAddress.query([("deleted", image.name.description)]))
+    }
+
+    private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
+        guard visit.query["done"] == "deleted", let tag = visit.query["tag"].flatMap({ try? TagName(parsing: $0) })
+        else { return nil }
+        do {
+            _ = try await visit.registry.showTaggedImage(tag, in: image.name, by: visit.actor)
+            return nil
+        } catch let error as AdministrationError where error.code == .tagUnknown {
+            return visit.texts("tags.deleted", ["tag": tag.description])
+        }
     }
 
     private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
@@ -38,30 +76,53 @@ enum TagsTab {
         let found = try await visit.registry.listTaggedImages(
             of: image.name, selection, offset: (page - 1) * Paging.size, limit: Paging.size, by: visit.actor)
         let host = visit.publicAddress.host
+        let platforms = try await visit.registry.platforms(
+            of: found.elements.compactMap(\.config), in: image.name, by: visit.actor)
         return Content(
             search: search, isEmpty: found.total == 0 && search.isEmpty,
             pushCommand: "docker push \(host)/\(image.name):1.0",
-            rows: found.elements.map { row($0, of: image.name, host: host) },
+            rows: found.elements.map { tag in
+                row(tag, of: image, on: tag.config.flatMap { platforms[$0] }, host: host)
+            },
+            deletion: deletion(of: image, visit.texts),
             paging: Paging(page: page, total: found.total, texts: visit.texts) { number in
                 ConsoleAddress.image(image.name, tab: "tags", ["q": search, "page": "\(number)"])
             })
     }
 
-    private static func row(_ tag: TaggedImage, of name: RepositoryName, host: String) -> Row {
-        let digest = tag.digest.description
+    private static func row(
+        _ tag: TaggedImage, of image: Repository, on platform: Platform?, host: String
+    ) -> Row {
+        let platforms = tag.kind == .index ? platforms(of: tag) : [platform].compactMap { $0?.description }
         return Row(
-            name: tag.name.description, digest: digest, shortDigest: String(digest.prefix(19)) + "…",
-            platforms: platforms(of: tag), size: SizeText.text(of: tag.size), pushed: Moment(tag.updatedAt),
-            pullCommand: PullCommand.text(for: name, tag.name, registryHost: host))
+            name: tag.name.description,
+            address: ConsoleAddress.image(image.name, tab: "tags", ["tag": tag.name.description]),
+            digest: ShownDigest(tag.digest), platforms: platforms, size: SizeText.text(of: tag.size),
+            pushed: Moment(tag.updatedAt), pulled: tag.pulledAt.map(Moment.init),
+            pullCommand: PullCommand.text(for: image.name, tag.name, registryHost: host),
+            deletion: image.shares == nil ? nil : TagDeletion.address(of: tag.name, in: image.name))
     }
 
-    /// What an index says that its images run on; nothing for a single image.
+    private static func deletion(of image: Repository, _ texts: Texts) -> Deletion? {
+        guard let shares = image.shares else { return nil }
+        let name: KeyValuePairs = ["image": image.name.description]
+        return Deletion(
+            title: texts("tags.deleteImage", name),
+            obstacle: shares > 0 ? texts("tags.deleteImage.shared", name) : nil,
+            consequence: texts("tags.deleteImage.consequence", name),
+            sharing: ConsoleAddress.image(image.name, tab: "sharing"))
+    }
+
+    /// What an index says that its images run on.
     private static func platforms(of tag: TaggedImage) -> [String] {
-        guard tag.kind == .index, let text = tag.manifest,
+        guard let text = tag.manifest,
             let manifest = try? Manifest(parsing: Array(text.utf8), contentType: nil)
         else { return [] }
-        return manifest.children.compactMap(\.platform).filter { $0.os != "unknown" }.map { platform in
-            [platform.os, platform.architecture, platform.variant].compactMap(\.self).joined(separator: "/")
-        }
+        return manifest.children.compactMap(\.platform).filter(\.isRunnable).map(\.description)
     }
+}
+
+extension Platform {
+    /// Whether something can run on it; attestations stand among the images of an index as `unknown/unknown`.
+    var isRunnable: Bool { os != "unknown" }
 }
