@@ -75,8 +75,12 @@ package struct SampleManifest: Sendable {
     }
 
     /// An OCI image of these layers, in this order; one may stand in it twice.
-    package static func image(_ name: String, of layers: [SampleBlob]) throws -> SampleManifest {
-        let config = SampleBlob(#"{"comment":"\#(name)"}"#, mediaType: .ociConfig)
+    ///
+    /// - Parameter text: The whole config, in place of one with the name.
+    package static func image(
+        _ name: String, of layers: [SampleBlob], config text: String? = nil
+    ) throws -> SampleManifest {
+        let config = SampleBlob(text ?? #"{"comment":"\#(name)"}"#, mediaType: .ociConfig)
         let body = Body(
             mediaType: .ociManifest, artifactType: nil, config: config.descriptor, layers: layers.map(\.descriptor),
             manifests: nil, subject: nil, annotations: nil)

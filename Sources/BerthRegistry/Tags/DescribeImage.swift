@@ -135,6 +135,7 @@ extension [ImageDescription.Child] {
     fileprivate func image(_ chosen: Digest?) -> Digest? {
         let here = filter { $0.size != nil }
         if let chosen, here.contains(where: { $0.descriptor.digest == chosen }) { return chosen }
-        return (here.first { $0.descriptor.platform.map { $0.os != "unknown" } ?? true } ?? here.first)?.descriptor.digest
+        return (here.first { $0.descriptor.platform.map { $0.os != "unknown" } ?? true } ?? here.first)?.descriptor
+            .digest
     }
 }

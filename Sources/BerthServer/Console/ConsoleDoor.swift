@@ -92,8 +92,8 @@ struct ConsoleScreen: Sendable {
     var act: (@Sendable (Visit) async throws -> Response)?
 
     static let all: [ConsoleScreen] = [
-        ConsoleScreen(route: "", owns: { $0.isEmpty }, show: { _ in ConsoleResponse.redirect(to: "/console/images") }),
-        SignIn.screen, SignOut.screen, LanguageSwitch.screen, PrivateImages.screen, SharedImages.screen,
+        OverviewPage.screen, SignIn.screen, SignOut.screen, LanguageSwitch.screen, PrivateImages.screen,
+        SharedImages.screen,
         ImagePage.screen,
     ]
 }

@@ -73,6 +73,7 @@ enum ConsoleTemplates {
             "layout": PackageResources.layout_mustache,
             "error": PackageResources.error_mustache,
             "sign-in": PackageResources.sign_in_mustache,
+            "overview": PackageResources.overview_mustache,
             "private-images": PackageResources.private_images_mustache,
             "shared-images": PackageResources.shared_images_mustache,
             "image": PackageResources.image_mustache,

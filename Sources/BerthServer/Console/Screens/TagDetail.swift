@@ -115,10 +115,18 @@ enum TagDetail {
 
     private static func accessory(_ accessory: BerthRegistry.Accessory, _ texts: Texts) -> Accessory {
         let kind = accessory.type.prefix { $0 != "." }
-        let word = ["signature", "attestation", "sbom"].contains(kind) ? String(kind) : "other"
+        let type = accessory.artifactType?.rawValue ?? accessory.type
+        let word =
+            if ["signature", "attestation", "sbom"].contains(kind) {
+                String(kind)
+            } else if type.contains("spdx") || type.contains("cyclonedx") {
+                "sbom"
+            } else {
+                "other"
+            }
         return Accessory(
-            label: texts["tag.accessory.\(word)"], isSignature: word == "signature",
-            type: accessory.artifactType?.rawValue ?? accessory.type, digest: ShownDigest(accessory.digest),
+            label: texts["tag.accessory.\(word)"], isSignature: word == "signature", type: type,
+            digest: ShownDigest(accessory.digest),
             size: SizeText.text(of: accessory.size))
     }
 
