@@ -114,6 +114,8 @@ import Testing
             #expect(try catalog.read.accessKey("KEY2") == second)
             #expect(try catalog.read.accessKeys(of: dev) == [first, second])
             #expect(try catalog.read.accessKeys(of: world.admin.id) == [])
+            #expect(try catalog.read.accessKeyCounts(ofUsersOf: world.acme.id) == [dev: 2])
+            #expect(try catalog.read.accessKeyCounts(ofUsersOf: world.guest.id) == [:])
             try catalog.setDisabled(true, accessKey: "KEY1")
             #expect(try catalog.read.accessKey("KEY1")?.isDisabled == true)
             #expect(try catalog.read.accessKey("KEY2")?.isDisabled == false)

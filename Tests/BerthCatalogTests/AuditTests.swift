@@ -68,6 +68,25 @@ import Testing
         }
     }
 
+    @Test("pulls of single blobs are left out where that is asked for, and nothing else is")
+    func blobPulls() async throws {
+        let world = try await World()
+        var (blob, mounted, deleted) = (Self.event(), Self.event(), Self.event(.delete))
+        blob.detail = AuditEvent.blobDetail
+        mounted.detail = AuditEvent.blobDetail + ", mounted into team/app"
+        deleted.detail = AuditEvent.blobDetail
+        let events = [Self.event(), blob, mounted, deleted]
+        try await world.catalog.write { catalog in for event in events { try catalog.insertAudit(event) } }
+        try await world.catalog.read { catalog throws in
+            var query = AuditQuery(limit: 10)
+            #expect(try catalog.audit(query).map(\.id) == [4, 3, 2, 1])
+            query.hidesBlobPulls = true
+            #expect(try catalog.audit(query).map(\.id) == [4, 3, 1])
+            query.limit = 2
+            #expect(try catalog.audit(query).map(\.id) == [4, 3])
+        }
+    }
+
     @Test("a list of an account or of a repository walks an index and sorts nothing but its page")
     func plans() async throws {
         let world = try await World()

@@ -138,6 +138,40 @@ import Testing
         await refusal(.accessKeyUnknown) { try await registry.removeAccessKey(key.accessKey, by: .dataOperator) }
     }
 
+    @Test("administrators count the keys of their account's users, and see each user; others see themselves")
+    func seeingUsers() async throws {
+        let office = try await Office()
+        let (registry, name) = (office.registry, try QualifiedUserName(parsing: "acme/writer"))
+        let (admin, writer) = (try await office.user("acme/acme"), try await office.user("acme/writer"))
+        let other = try await office.user("globex/globex")
+        let acme = try office.account("acme")
+        _ = try await registry.addAccessKey(to: name, by: admin)
+        let user = try await registry.showUser(name, by: admin)
+        #expect(user.name == name && !user.isAdmin && !user.isDisabled)
+        #expect(try await registry.showUser(name, by: writer) == user)
+        #expect(try await registry.countAccessKeys(of: acme, by: admin) == [user.id: 1])
+        let reader = try await office.user("acme/reader")
+        await refusal(.denied) { _ = try await registry.showUser(name, by: reader) }
+        await refusal(.userUnknown) { _ = try await registry.showUser(name, by: other) }
+        await refusal(.denied) { _ = try await registry.countAccessKeys(of: acme, by: writer) }
+        await refusal(.accountUnknown) { _ = try await registry.countAccessKeys(of: acme, by: other) }
+    }
+
+    @Test("who may pull a repository is told what it may do with it, and others that there is none")
+    func rights() async throws {
+        let office = try await Office()
+        try await office.share()
+        for (name, rights) in [
+            ("acme/acme", Rights.all), ("acme/manager", .all), ("acme/writer", [.pull, .push]), ("acme/reader", .pull),
+            ("globex/user", .pull),
+        ] {
+            #expect(try await office.registry.rights(on: office.ferry, by: office.user(name)) == rights)
+        }
+        #expect(try await office.registry.rights(on: office.ferry, by: .dataOperator) == .all)
+        let stranger = try await office.user("initech/initech")
+        await refusal(.organizationUnknown) { _ = try await office.registry.rights(on: office.ferry, by: stranger) }
+    }
+
     @Test("an organization that has repositories is not removed")
     func organizations() async throws {
         let office = try await Office()

@@ -1,5 +1,7 @@
 """The story that the console is for: an owner lends an image, a receiver pulls it, the owner takes it back."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from console.browser import Browser, OpenBrowser
@@ -24,7 +26,7 @@ from console.steps import (
     value,
     write,
 )
-from console.tables import names, row, rows, shows
+from console.tables import Row, names, row, rows, shows
 from support.berth_server import BerthServer
 
 SHANGHAI = "Asia/Shanghai"
@@ -94,6 +96,15 @@ def test_an_image_is_lent_pulled_and_taken_back(
     assert not receiver.has("nav.tabs a[href*=sharing]"), "a receiver does not share on"
     assert pull(globex, "acme-images/story:1.0") == pushed.digest
 
+    owner.visit(image_path("acme-images/story"))
+    open_tab(owner, "Activity")
+    owner.reload_until(lambda: pulls_by(owner, "globex/globex"), "the pull is on record")
+    pulled = pulls_by(owner, "globex/globex")
+    assert {found["Under"] for found in pulled} == {"Share with globex"}
+    assert "1.0" in [found["Tag"].partition("\n")[0] for found in pulled]
+    assert {found["Address"] for found in pulled} == {"127.0.0.1"}
+    assert abs(pulled[0].moment("Time").instant - datetime.now(UTC)) < timedelta(minutes=5)
+
     open_sharing(owner, "acme-images/story")
     press(owner, "Cancel the share with globex")
     assert "globex" in owner.text
@@ -108,6 +119,11 @@ def test_an_image_is_lent_pulled_and_taken_back(
     receiver.visit("/console/shared")
     assert "acme-images/story" not in names(receiver)
     assert pull(globex, "acme-images/story:1.0") == ""
+
+
+def pulls_by(browser: Browser, user: str) -> list[Row]:
+    """Those that the tab Activity shows."""
+    return [found for found in rows(browser) if found["User"] == user and found["Action"].startswith("Pull")]
 
 
 def test_the_question_before_cancelling_can_be_answered_with_no(

@@ -45,6 +45,19 @@ extension CatalogReader {
         try database.rows(AccessKeyRecord.selection + "WHERE user_id = ? ORDER BY access_key", bind(user))
             .map(AccessKeyRecord.init)
     }
+
+    /// How many access keys each user of an account has; those who have none are left out.
+    package func accessKeyCounts(ofUsersOf account: AccountID) throws -> [UserID: Int] {
+        let rows = try database.rows(
+            """
+            SELECT k.user_id, COUNT(*) AS key_count FROM access_keys k JOIN users u ON u.id = k.user_id
+            WHERE u.account_id = ? GROUP BY k.user_id
+            """, bind(account))
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map {
+                (try $0.userID("access_keys", "user_id"), Int(try $0.integer("access_keys", "key_count")))
+            })
+    }
 }
 
 extension AccountRecord {

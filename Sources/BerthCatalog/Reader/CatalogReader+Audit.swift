@@ -44,6 +44,10 @@ extension AuditQuery {
             for action in actions { conditions += BoundSQL(", ?", bind(action.rawValue)) }
             conditions += BoundSQL(")")
         }
+        if hidesBlobPulls {
+            conditions += BoundSQL(
+                "AND NOT (a.action = ? AND a.detail = ?)", bind(AuditAction.pull.rawValue, AuditEvent.blobDetail))
+        }
         return BoundSQL("SELECT a.id FROM audit a WHERE") + conditions
             + BoundSQL("ORDER BY a.id DESC LIMIT ?", bind(Limit(limit)))
     }

@@ -46,6 +46,9 @@ package struct AuditEvent: Sendable, Hashable {
     /// How many times, 1 or more.
     package var count: Int64
 
+    /// The ``detail`` of what was done with a single blob, as is done with each of an image's when that is pulled.
+    package static let blobDetail = "blob"
+
     package init(
         at: Date, action: AuditAction, result: AuditResult = .done, actor: AuditActor, owner: AccountID?,
         address: String = "", repository: RepositoryName? = nil, tag: TagName? = nil, digest: Digest? = nil,
@@ -86,6 +89,8 @@ package struct AuditQuery: Sendable {
     package var owner: AccountID?
     package var repository: RepositoryName?
     package var actions: [AuditAction]?
+    /// Whether pulls of single blobs are left out.
+    package var hidesBlobPulls = false
     /// What happened then or later.
     package var since: Date?
     /// Only records with smaller ids.

@@ -66,6 +66,19 @@ extension Registry {
         }
     }
 
+    /// Counts the access keys of each user of an account; those who have none are left out.
+    ///
+    /// For the operator and admin users of the account.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `accountUnknown`, `denied`.
+    package func countAccessKeys(of account: AccountReference, by actor: Administrator) async throws -> [UserID: Int] {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            let account = try authority.administrator(of: account, to: "see the keys of its users", in: catalog)
+            return try catalog.accessKeyCounts(ofUsersOf: account.id)
+        }
+    }
+
     /// Disables an access key. Its user's tokens, which may come from it, are refused from then on.
     ///
     /// For the operator, admin users of the account and the key's user.

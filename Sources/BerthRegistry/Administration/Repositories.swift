@@ -133,6 +133,19 @@ extension Registry {
         }
     }
 
+    /// What the caller may do with a repository that it may pull.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `repositoryUnknown`.
+    package func rights(on name: RepositoryName, by actor: Administrator) async throws -> Rights {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            guard let rights = try authority.rights(on: name, in: catalog)?.rights else {
+                throw try authority.unknown(name, in: catalog)
+            }
+            return rights
+        }
+    }
+
     /// Changes the visibility of a repository, which needs manage, or its description or category, which
     /// needs write; what is `nil` stays.
     ///

@@ -62,6 +62,18 @@ extension Registry {
         }
     }
 
+    /// Shows a user.
+    ///
+    /// For the operator, admin users of the account and the user itself.
+    ///
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`.
+    package func showUser(_ name: QualifiedUserName, by actor: Administrator) async throws -> User {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            User(try authority.administered(name, includingSelf: true, to: "see \(name)", in: catalog))
+        }
+    }
+
     /// Sets a user's password. What it was signed in with before, tokens included, is refused from then on.
     ///
     /// For the operator and admin users of the account.

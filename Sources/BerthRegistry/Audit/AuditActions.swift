@@ -5,6 +5,8 @@ import BerthOCI
 package struct AuditActions: Sendable, Hashable {
     package let all: [AuditAction]
 
+    package init(_ all: [AuditAction]) { self.all = all }
+
     /// Reads an action such as `share.add`, or a group such as `share`.
     ///
     /// - Throws: ``ParseFailure`` for anything else.

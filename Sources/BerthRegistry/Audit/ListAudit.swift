@@ -50,6 +50,8 @@ package struct AuditFilter: Sendable {
     package var account: AccountReference?
     package var repository: RepositoryName?
     package var actions: AuditActions?
+    /// Whether pulls of single blobs are left out: who pulls an image pulls its manifest and then each of its blobs.
+    package var hidesBlobPulls = false
     /// What happened then or later.
     package var since: Date?
     /// Only older records than the one with this id.
@@ -98,6 +100,7 @@ extension Registry {
             var query = AuditQuery(
                 repository: filter.repository, actions: filter.actions?.all, since: filter.since,
                 before: filter.before, limit: filter.limit)
+            query.hidesBlobPulls = filter.hidesBlobPulls
             if let user = try authority.user(in: catalog) {
                 query.owner = user.account
                 if let account = filter.account { _ = try authority.member(of: account, in: catalog) }

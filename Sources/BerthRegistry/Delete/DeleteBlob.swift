@@ -21,7 +21,7 @@ extension Registry {
             guard try catalog.removeBlobLink(digest, from: repository.id) else {
                 throw RegistryError.blobUnknown(digest)
             }
-            try authorization.record(.delete, on: repository, digest: digest, detail: "blob", in: catalog)
+            try authorization.record(.delete, on: repository, digest: digest, detail: AuditEvent.blobDetail, in: catalog)
         }
     }
 }

@@ -56,7 +56,7 @@ extension Registry {
                 PulledContent(digest: digest, mediaType: nil, bytes: bytes, counts: false), as: .blob(digest),
                 of: name, in: pulls, for: caller, under: held.standing, version: held.version)
         }
-        notePull(by: caller, under: held.standing, digest: digest, detail: "blob")
+        notePull(by: caller, under: held.standing, digest: digest, detail: AuditEvent.blobDetail)
         return PulledBlob(content: content) { [traffic, now] bytes in
             traffic.countBytes(bytes, of: held.standing.owner, at: now())
         }

@@ -89,7 +89,7 @@ extension Registry {
     /// - Returns: `nil` when it has to be asked for, or when it would be refused.
     package func recallBlob(_ digest: Digest, from name: RepositoryName, for caller: Caller) -> PulledContent? {
         guard let (content, standing) = recall(.blob(digest), of: name, from: pulls, for: caller) else { return nil }
-        notePull(by: caller, under: standing, digest: digest, detail: "blob")
+        notePull(by: caller, under: standing, digest: digest, detail: AuditEvent.blobDetail)
         traffic.countBytes(Int64(content.bytes.readableBytes), of: standing.owner, at: now())
         return content
     }

@@ -95,5 +95,6 @@ struct ConsoleScreen: Sendable {
         OverviewPage.screen, SignIn.screen, SignOut.screen, LanguageSwitch.screen, PrivateImages.screen,
         SharedImages.screen,
         ImagePage.screen,
+        UserList.screen, UserPage.screen,
     ]
 }

@@ -13,6 +13,12 @@ struct ConsoleVisitor: Sendable {
         return visitor
     }
 
+    /// Signed in as a persona; for none, nobody is.
+    static func signedIn(as persona: Scenario.Persona?, in scenario: Scenario) async throws -> ConsoleVisitor {
+        guard let persona else { return ConsoleVisitor(scenario: scenario) }
+        return try await signedIn(persona, in: scenario)
+    }
+
     var origin: String { "http://\(scenario.client.host):\(scenario.client.port)" }
 
     func signIn(_ user: String, _ password: String, next: String = "") async throws -> TestResponse {

@@ -8,7 +8,7 @@ from typing import Any
 from console.browser import Browser
 from console.moments import Moment
 from console.people import Person
-from console.pushing import index_of, push, two_platforms
+from console.pushing import index_of, pull, push, two_platforms
 from console.shares import add_share, shares
 from console.steps import (
     asks_to_sign_in,
@@ -19,6 +19,7 @@ from console.steps import (
     open_share_form,
     open_sharing,
     send_share_form,
+    write,
 )
 from support.berth_server import BerthServer
 from support.images import image
@@ -33,6 +34,7 @@ class World:
 
     acme: Person
     newcomer: Person
+    reader: Person
 
     image = "acme-images/web/frontend"
     lonely = "acme-images/experiments/vision-transformer-inference-server-2026-large-fp16-quantized-instruct-preview"
@@ -64,7 +66,13 @@ class World:
         add_share(World.image, others["hooli"], description="x" * 1000)
         add_share(World.image, others["umbrella"], "--for", "47h")
         add_share(World.received, acme, "--for", "30d", description=HOSTILE)
-        world = World(acme, others["newcomer"])
+        world = World(acme, others["newcomer"], acme.add_colleague("reader"))
+        server.run("key", "add", world.reader.full_name)
+        disabled = server.run("key", "add", world.reader.full_name)["access_key"]
+        server.run("key", "disable", disabled)
+        acme.add_colleague("builder").disable()
+        assert pull(globex, f"{World.image}:1.0")
+        assert not pull(world.newcomer, f"{World.image}:1.0")
         wait_until(lambda: shares(server, World.image)["vandelay"].status == "expired", "a share is over")
         wait_until(lambda: shares(server, World.lost)["acme"].status == "expired", "a share is over")
         return world
@@ -77,7 +85,7 @@ class World:
     def names(self) -> set[str]:
         """What is read on pages that no language translates."""
         images = {self.image, self.lonely, self.public, self.received, self.lost}
-        people = {"acme/acme", "newcomer/newcomer", "operator", self.acme.account_id, self.newcomer.account_id}
+        people = {"acme/acme", "newcomer/newcomer", "operator", "acme/reader", "acme/builder", "globex/globex", self.acme.account_id, self.newcomer.account_id}
         platforms = {"linux/amd64", "linux/arm64", "<script>alert(1)</script>/<b>amd64</b>"}
         return {
             *images,
@@ -85,6 +93,7 @@ class World:
             *platforms,
             *self.receivers,
             *self.tags,
+            *(key["access_key"] for key in self.server.run("key", "list", self.reader.full_name)),
             "hostile",
             HOSTILE,
             "x" * 1000,
@@ -165,6 +174,41 @@ def _cancelled(browser: Browser, world: World) -> None:
     follow(browser, "main form button.danger")
 
 
+def _refused_description(browser: Browser, world: World) -> None:
+    browser.visit(image_path(world.lonely, tab="description", do="describe"))
+    write(browser, "description", HOSTILE * 700)
+    follow(browser, "main form button.primary")
+
+
+def _refused_visibility(browser: Browser, world: World) -> None:
+    browser.visit(image_path(world.image, tab="description", do="set-visibility"))
+    browser.one("[name=visibility][value=public]").click()
+    follow(browser, "main form button.primary")
+
+
+def _refused_user(browser: Browser, _: World) -> None:
+    browser.visit("/console/users?do=add-user")
+    write(browser, "name", HOSTILE)
+    write(browser, "password", "short")
+    follow(browser, "main form button.primary")
+
+
+def _refused_password(browser: Browser, _: World) -> None:
+    browser.visit("/console/users/reader")
+    write(browser, "password", "long enough")
+    follow(browser, "main form:has([name=password]) button.primary")
+
+
+def _added_key(browser: Browser, _: World) -> None:
+    browser.visit("/console/users/builder")
+    follow(browser, "main form:has([value=add-key]) button")
+
+
+def _asked_key(browser: Browser, _: World) -> None:
+    browser.visit("/console/users/reader")
+    follow(browser, "main tbody a[href*='do=disable-key']")
+
+
 PAGES = [
     Page("sign-in", "", _at("/console/sign-in")),
     Page("sign-in-refused", "", _refused_sign_in),
@@ -183,5 +227,21 @@ PAGES = [
     Page("share-edit", "acme", _linked("edit")),
     Page("share-cancel", "acme", _linked("cancel")),
     Page("share-cancelled", "acme", _cancelled),
+    Page("image-description", "acme", _at(image_path(World.image, tab="description"))),
+    Page("image-description-received", "acme", _at(image_path(World.received, tab="description"))),
+    Page("description-form", "acme", _at(image_path(World.image, tab="description", do="describe"))),
+    Page("description-refused", "acme", _refused_description),
+    Page("visibility-refused", "acme", _refused_visibility),
+    Page("image-activity", "acme", _at(image_path(World.image, tab="activity", blobs="1"))),
+    Page("image-activity-none", "acme", _at(image_path(World.image, tab="activity", kind="deletions"))),
+    Page("users", "acme", _at("/console/users")),
+    Page("user-form", "acme", _at("/console/users?do=add-user")),
+    Page("user-form-refused", "acme", _refused_user),
+    Page("user", "acme", _at("/console/users/builder")),
+    Page("user-refused", "acme", _refused_password),
+    Page("user-own", "reader", _at("/console/users/reader")),
+    Page("key-added", "acme", _added_key),
+    Page("key-disable", "acme", _asked_key),
+    Page("user-delete", "acme", _at("/console/users/reader?do=delete-user")),
     Page("not-found", "acme", _at("/console/images/acme-images/%3Cscript%3Ealert(1)%3C/script%3E")),
 ]

@@ -2,6 +2,7 @@
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
 
 from console.browser import Browser
 from console.moments import Moment
@@ -105,6 +106,11 @@ def write_nonsense_as_end(browser: Browser, text: str) -> None:
     element = browser.one("[name=until]")
     browser.execute_script("arguments[0].type = 'text'", element)
     _set_value(browser, element, text)
+
+
+def choose(browser: Browser, field: str, option: str) -> None:
+    """Chooses what says this in a list to choose from."""
+    Select(browser.one(f"select[name={field}]")).select_by_visible_text(option)
 
 
 def tick(browser: Browser, box: str, *, on: bool = True) -> None:

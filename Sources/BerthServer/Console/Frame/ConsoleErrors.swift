@@ -50,7 +50,8 @@ enum ConsoleErrors {
         case let error as AdministrationError:
             switch error.code {
             case .denied: return (.forbidden, "denied", error.message)
-            case .organizationUnknown, .repositoryUnknown, .tagUnknown, .shareUnknown, .accountUnknown, .userUnknown:
+            case .organizationUnknown, .repositoryUnknown, .tagUnknown, .shareUnknown, .accountUnknown, .userUnknown,
+                .accessKeyUnknown:
                 return (.notFound, "unknown", nil)
             default: return (.conflict, "refused", error.message)
             }

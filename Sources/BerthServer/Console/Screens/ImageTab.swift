@@ -35,5 +35,10 @@ struct ImageTab: Sendable {
     /// What was done by the form that led here, if that is how things are now: an address alone makes no page say so.
     var notice: @Sendable (Visit, Repository) async throws -> String? = { _, _ in nil }
 
-    static let all: [ImageTab] = [TagsTab.tab, SharingTab.tab]
+    static let all: [ImageTab] = [
+        TagsTab.tab,
+        DescriptionTab.tab,
+        SharingTab.tab,
+        ActivityTab.tab,
+    ]
 }

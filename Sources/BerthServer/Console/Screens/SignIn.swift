@@ -13,6 +13,12 @@ enum SignIn {
         let next: String
         let user: String
         let error: String?
+        var notice: String?
+    }
+
+    /// Why a session has just ended: by what its own user did.
+    enum Ending: String {
+        case password, key
     }
 
     /// Leads to the page for signing in, and from there to what was asked for.
@@ -23,10 +29,24 @@ enum SignIn {
         return ConsoleResponse.redirect(to: "/console/sign-in" + next)
     }
 
+    /// Leads to the page for signing in, which says why that is needed again, and from there on.
+    static func redirect(after ending: Ending, then next: String) -> Response {
+        ConsoleResponse.redirect(
+            to: "/console/sign-in" + ConsoleAddress.query([("ended", ending.rawValue), ("next", next)]))
+    }
+
     private static func show(_ visit: Visit) throws -> Response {
         let next = Visit.safePlace(visit.query["next"])
         guard visit.session == nil else { return ConsoleResponse.redirect(to: next) }
-        return page(visit, Content(next: next, user: "", error: nil))
+        return page(visit, Content(next: next, user: "", error: nil, notice: notice(visit)))
+    }
+
+    /// Why the session ended, for a browser that holds one that is no good any more: links of others show nothing.
+    private static func notice(_ visit: Visit) -> String? {
+        guard visit.secret != nil, let ending = visit.query["ended"].flatMap(Ending.init(rawValue:)) else {
+            return nil
+        }
+        return visit.texts["user.ended.\(ending.rawValue)"]
     }
 
     private static func signIn(_ visit: Visit) async throws -> Response {
