@@ -21,7 +21,8 @@ extension Registry {
             guard try catalog.removeBlobLink(digest, from: repository.id) else {
                 throw RegistryError.blobUnknown(digest)
             }
-            try authorization.record(.delete, on: repository, digest: digest, detail: AuditEvent.blobDetail, in: catalog)
+            try authorization.record(
+                .delete, on: repository, digest: digest, detail: AuditEvent.blobDetail, in: catalog)
         }
     }
 }

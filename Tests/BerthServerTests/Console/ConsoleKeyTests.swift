@@ -69,7 +69,7 @@ struct ConsoleKeyTests {
             #expect(!disabled.contains("do=disable-key"), "it cannot be disabled twice")
             #expect(try await scenario.client.send("GET", "/token", headers: [credentials]).status == 401)
             let deleted = try await post("delete-key")
-            #expect(deleted.contains("The access key was deleted.") && !deleted.contains(key.accessKey))
+            #expect(deleted.contains("The access key was deleted.") && !deleted.contains(">\(key.accessKey)<"))
             #expect(try await Self.keys(scenario).isEmpty)
         }
     }

@@ -31,7 +31,7 @@ enum UserList {
         let users = try await visit.registry.listUsers(of: .id(session.account), by: visit.actor)
         let page = Paging.page(visit.query["page"])
         let content = Content(
-            notice: notice(visit, users),
+            notice: notice(visit, of: session.user.account, users),
             introduction: visit.texts("users.introduction", ["account": session.user.account.description]),
             rows: users.dropFirst((page - 1) * Paging.size).prefix(Paging.size).map { user in
                 Row(
@@ -51,11 +51,11 @@ enum UserList {
     }
 
     /// What was done by the form that led here, if that is how things are now.
-    private static func notice(_ visit: Visit, _ users: [User]) -> String? {
+    private static func notice(_ visit: Visit, of account: AccountName, _ users: [User]) -> String? {
         guard visit.query["done"] == "deleted", let name = visit.query["user"].flatMap({ try? UserName(parsing: $0) }),
             !users.contains(where: { $0.name.user == name })
         else { return nil }
-        return visit.texts("users.done.deleted", ["user": name.description])
+        return visit.texts("users.done.deleted", ["user": "\(account)/\(name)"])
     }
 }
 
