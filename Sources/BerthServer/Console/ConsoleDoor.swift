@@ -93,8 +93,7 @@ struct ConsoleScreen: Sendable {
 
     static let all: [ConsoleScreen] = [
         OverviewPage.screen, SignIn.screen, SignOut.screen, LanguageSwitch.screen, PrivateImages.screen,
-        SharedImages.screen,
-        ImagePage.screen,
-        UserList.screen, UserPage.screen,
+        SharedImages.screen, ImagePage.screen, OrganizationsPage.screen, OrganizationPage.screen, UserList.screen,
+        UserPage.screen,
     ]
 }

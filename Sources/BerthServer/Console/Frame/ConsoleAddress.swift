@@ -16,6 +16,9 @@ enum ConsoleAddress {
         "/console/organizations/\(name)" + query(more.map { ($0.key, $0.value) })
     }
 
+    /// The list of the images of an organization.
+    static func images(of name: OrganizationName) -> String { "/console/images" + query([("q", "\(name)/")]) }
+
     /// The page of a user of the account.
     static func user(_ name: UserName, _ more: KeyValuePairs<String, String> = [:]) -> String {
         "/console/users/\(name)" + query(more.map { ($0.key, $0.value) })

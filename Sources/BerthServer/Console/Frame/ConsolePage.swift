@@ -95,6 +95,13 @@ enum ConsoleTemplates {
             "user-question": PackageResources.user_question_mustache,
             "new-key": PackageResources.new_key_mustache,
             "password-fields": PackageResources.password_fields_mustache,
+            "image-permissions": PackageResources.image_permissions_mustache,
+            "permissions": PackageResources.permissions_mustache,
+            "permission-list": PackageResources.permission_list_mustache,
+            "permission-form": PackageResources.permission_form_mustache,
+            "permission-question": PackageResources.permission_question_mustache,
+            "organizations": PackageResources.organizations_mustache,
+            "organization": PackageResources.organization_mustache,
             "paging": PackageResources.paging_mustache,
             "empty-mark": PackageResources.empty_mark_mustache,
         ]

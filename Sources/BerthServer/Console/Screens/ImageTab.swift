@@ -36,9 +36,6 @@ struct ImageTab: Sendable {
     var notice: @Sendable (Visit, Repository) async throws -> String? = { _, _ in nil }
 
     static let all: [ImageTab] = [
-        TagsTab.tab,
-        DescriptionTab.tab,
-        SharingTab.tab,
-        ActivityTab.tab,
+        TagsTab.tab, DescriptionTab.tab, SharingTab.tab, PermissionsTab.tab, ActivityTab.tab,
     ]
 }
