@@ -1,5 +1,7 @@
 """What an owner sees of what was done with an image: who pulled what, when, under which share."""
 
+import re
+
 import pytest
 
 from console.browser import Browser, OpenBrowser
@@ -18,8 +20,8 @@ def open_activity(browser: Browser, image: str) -> None:
 
 
 def done(browser: Browser) -> list[tuple[str, str]]:
-    """Who did what, the newest first."""
-    return [(row["User"], row["Action"].partition("\n")[0]) for row in rows(browser)]
+    """Who did what, the newest first, however many times."""
+    return [(row["User"], re.sub(r"\n\d+ times$", "", row["Action"]).replace("\n", " ")) for row in rows(browser)]
 
 
 def see(browser: Browser, who: str, what: str) -> None:
