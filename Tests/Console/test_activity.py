@@ -1,6 +1,7 @@
 """What an owner sees of what was done with an image: who pulled what, when, under which share."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,7 +10,7 @@ from console.people import Person
 from console.pushing import index_of, pull, push
 from console.shares import add_share
 from console.steps import choose, image_path, notice, offers, open_tab, press, sign_in_as, tick
-from console.tables import names, row, rows
+from console.tables import names, rows
 from support.berth_server import BerthServer
 from support.images import image as new_image
 
@@ -132,7 +133,7 @@ def test_without_scripts_and_in_chinese(open_browser: OpenBrowser, acme: Person,
 
 
 @pytest.fixture(scope="module")
-def forgetful() -> object:
+def forgetful() -> Iterator[BerthServer]:
     """A server that keeps no audit log."""
     server = BerthServer("--audit-days", "0").start()
     yield server

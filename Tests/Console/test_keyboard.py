@@ -11,8 +11,8 @@ from console.moments import Moment
 from console.people import Person
 from console.shares import Share, add_share, shares
 from console.steps import image_path, is_signed_in, open_sharing
-from console.tables import names, row
-from support.berth_server import BerthServer
+from console.tables import names, row, rows
+from support.berth_server import BerthServer, unique
 
 
 def hit(browser: Browser, *keys: str) -> None:
@@ -122,6 +122,44 @@ def test_an_image_is_shared_for_good_and_the_share_cancelled(
     assert names(browser) == []
 
 
+def test_a_user_is_added_with_a_key_that_is_deleted_again(browser: Browser, acme: Person) -> None:
+    name = unique("keyed")
+    sign_in_by_keys(browser, acme)
+    browser.visit("/console/users")
+    tab_to_control(browser, "Add user")
+    enter(browser)
+    tab_to_field(browser, "name")
+    hit(browser, name)
+    for field in ("password", "repeat"):
+        tab_to_field(browser, field)
+        hit(browser, "the first password")
+    enter(browser)
+    assert browser.heading.startswith(f"acme/{name}")
+    tab_to_control(browser, "Add access key")
+    enter(browser)
+    key = browser.one("main .code code").text
+    tab_to_control(browser, "I have saved it")
+    enter(browser)
+    assert names(browser) == [key]
+    tab_to_control(browser, f"Delete {key}")
+    enter(browser)
+    tab_to_control(browser, "Delete the key")
+    with browser.new_page():
+        hit(browser, Keys.SPACE)
+    assert names(browser) == []
+
+
+def test_one_kind_of_activity_is_chosen(browser: Browser, acme: Person, image: str) -> None:
+    sign_in_by_keys(browser, acme)
+    browser.visit(image_path(image, tab="activity"))
+    assert [found["Action"] for found in rows(browser)] == ["Push"]
+    tab_to_field(browser, "kind")
+    hit(browser, "Del")
+    tab_to_control(browser, "Apply")
+    enter(browser)
+    assert rows(browser) == []
+
+
 def test_the_first_stop_leads_past_the_head_of_the_page(owner: Browser, image: str) -> None:
     for path in ("/console/images", "/console/shared", image_path(image), image_path(image, tab="sharing")):
         owner.visit(path)
@@ -141,6 +179,10 @@ def test_the_focus_is_visible_wherever_it_comes(owner: Browser, image: str, glob
         image_path(image),
         image_path(image, tab="sharing"),
         image_path(image, tab="sharing", do="share"),
+        image_path(image, tab="activity"),
+        image_path(image, tab="description", do="describe"),
+        image_path(image, tab="description", do="set-visibility"),
+        "/console/users/acme",
     ):
         owner.visit(path)
         stops = 0

@@ -85,11 +85,13 @@ class World:
     def names(self) -> set[str]:
         """What is read on pages that no language translates."""
         images = {self.image, self.lonely, self.public, self.received, self.lost}
-        people = {"acme/acme", "newcomer/newcomer", "operator", "acme/reader", "acme/builder", "globex/globex", self.acme.account_id, self.newcomer.account_id}
+        people = {"acme/acme", "newcomer/newcomer", "operator", self.acme.account_id, self.newcomer.account_id}
+        users = {"acme/reader", "acme/builder", "globex/globex"}
         platforms = {"linux/amd64", "linux/arm64", "<script>alert(1)</script>/<b>amd64</b>"}
         return {
             *images,
             *people,
+            *users,
             *platforms,
             *self.receivers,
             *self.tags,
