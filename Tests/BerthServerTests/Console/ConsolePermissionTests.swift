@@ -207,7 +207,7 @@ struct ConsolePermissionTests {
             try await scenario.give(.read, on: .organization, to: .owner)
             let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
             let page = try await visitor.get(PermissionPlace.organization.page).requiring(200).text
-            #expect(page.contains("Administrators of acme hold manage on everything, listed here or not: acme/acme."))
+            #expect(page.contains("Administrators of acme hold manage on everything, listed here or not."))
             #expect(page.contains("acme/acme<span class=\"muted small\">Administrator"))
             #expect(
                 page.contains("acme/acme (administrator)</option>") && page.contains("acme/reader (disabled)</option>"))

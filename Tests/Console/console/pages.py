@@ -8,6 +8,7 @@ from typing import Any
 from console.browser import Browser
 from console.moments import Moment
 from console.people import Person
+from console.permissions import give, offer_user, permissions_path, save_permission
 from console.pushing import index_of, pull, push, two_platforms
 from console.shares import add_share, shares
 from console.steps import (
@@ -41,6 +42,7 @@ class World:
     public = "acme-images/base"
     received = "globex-apps/analytics/collector"
     lost = "globex-apps/analytics/dashboard"
+    bare = "acme-labs"
     receivers = ("globex", "hooli", "umbrella", "vandelay")
     tags = ("1.0", "1.1", "latest")
 
@@ -66,11 +68,22 @@ class World:
         add_share(World.image, others["hooli"], description="x" * 1000)
         add_share(World.image, others["umbrella"], "--for", "47h")
         add_share(World.received, acme, "--for", "30d", description=HOSTILE)
-        world = World(acme, others["newcomer"], acme.add_colleague("reader"))
-        server.run("key", "add", world.reader.full_name)
-        disabled = server.run("key", "add", world.reader.full_name)["access_key"]
+        colleagues = [acme.add_colleague(name) for name in ("reader", "ci-bot", "gone", "builder")]
+        reader, maker, gone, builder = colleagues
+        acme.add_organization(World.bare)
+        for target, person, permission in (
+            ("acme-images", reader, "read"),
+            ("acme-images", acme, "manage"),
+            (World.image, maker, "write"),
+            (World.image, gone, "manage"),
+        ):
+            give(target, person, permission)
+        gone.disable()
+        builder.disable()
+        world = World(acme, others["newcomer"], reader)
+        server.run("key", "add", reader.full_name)
+        disabled = server.run("key", "add", reader.full_name)["access_key"]
         server.run("key", "disable", disabled)
-        acme.add_colleague("builder").disable()
         assert pull(globex, f"{World.image}:1.0")
         assert not pull(world.newcomer, f"{World.image}:1.0")
         wait_until(lambda: shares(server, World.image)["vandelay"].status == "expired", "a share is over")
@@ -86,12 +99,13 @@ class World:
         """What is read on pages that no language translates."""
         images = {self.image, self.lonely, self.public, self.received, self.lost}
         people = {"acme/acme", "newcomer/newcomer", "operator", self.acme.account_id, self.newcomer.account_id}
-        users = {"acme/reader", "acme/builder", "globex/globex"}
+        users = {"acme/ci-bot", "acme/gone", "acme/builder", "globex/globex", self.reader.full_name}
         platforms = {"linux/amd64", "linux/arm64", "<script>alert(1)</script>/<b>amd64</b>"}
         return {
             *images,
             *people,
             *users,
+            self.bare,
             *platforms,
             *self.receivers,
             *self.tags,
@@ -156,6 +170,19 @@ def _refused_form(browser: Browser, world: World) -> None:
     open_share_form(browser, world.lonely)
     fill_share_form(browser, HOSTILE, end=Moment.in_days(-1), description=HOSTILE * 30)
     send_share_form(browser)
+
+
+def _refused_organization(browser: Browser, _: World) -> None:
+    browser.visit("/console/organizations")
+    write(browser, "name", HOSTILE)
+    follow(browser, "main form button.primary")
+
+
+def _refused_permission(browser: Browser, world: World) -> None:
+    """A user whom the page does not offer, as a form that somebody has made may name it."""
+    browser.visit(permissions_path(world.image))
+    offer_user(browser, HOSTILE)
+    save_permission(browser)
 
 
 def _linked(do: str) -> Callable[[Browser, World], None]:
@@ -245,5 +272,17 @@ PAGES = [
     Page("key-added", "acme", _added_key),
     Page("key-disable", "acme", _asked_key),
     Page("user-delete", "acme", _at("/console/users/reader?do=delete-user")),
+    Page("image-permissions", "acme", _at(permissions_path(World.image))),
+    Page("image-permissions-denied", "reader", _at(permissions_path(World.image))),
+    Page("permission-edit", "acme", _at(permissions_path(World.image) + "&do=grant&user=acme/ci-bot#grant")),
+    Page("permission-refused", "acme", _refused_permission),
+    Page("permission-remove", "acme", _at(permissions_path(World.image) + "&do=revoke&user=acme/ci-bot")),
+    Page("organizations", "acme", _at("/console/organizations")),
+    Page("organizations-empty", "newcomer", _at("/console/organizations")),
+    Page("organizations-reader", "reader", _at("/console/organizations")),
+    Page("organizations-refused", "acme", _refused_organization),
+    Page("organization", "acme", _at(permissions_path("acme-images"))),
+    Page("organization-bare", "acme", _at(permissions_path(World.bare))),
+    Page("organization-reader", "reader", _at(permissions_path("acme-images"))),
     Page("not-found", "acme", _at("/console/images/acme-images/%3Cscript%3Ealert(1)%3C/script%3E")),
 ]

@@ -72,7 +72,7 @@ extension PermissionForm.Typed {
     private static let maximumLength = 255
 
     init(_ form: QueryParameters) {
-        user = String((form["user"] ?? "").filter { !$0.isWhitespace }.prefix(Self.maximumLength))
+        user = String((form["user"] ?? "").prefix(Self.maximumLength))
         permission = form["permission"] ?? ""
     }
 }

@@ -139,9 +139,7 @@ struct PermissionList: Sendable {
             isEmpty: rows.isEmpty, rows: Array(rows.dropFirst((page - 1) * Paging.size).prefix(Paging.size)),
             paging: rows.count <= Paging.size
                 ? nil : Paging(page: page, total: rows.count, texts: texts) { address(["page": "\($0)"]) },
-            administrators: texts(
-                "permissions.administrators",
-                ["account": session.user.account.description, "names": Visit.administrators(among: users, texts)]),
+            administrators: texts("permissions.administrators", ["account": session.user.account.description]),
             form: PermissionForm(
                 refused ?? asked(among: given), on: target, action: address(), users: users,
                 account: session.user.account, texts))
@@ -198,7 +196,9 @@ struct PermissionList: Sendable {
 
     /// A user as forms and addresses name it: by its name within the account, or with an account before that.
     private func named(_ text: String?) -> QualifiedUserName? {
-        guard let text, let account = visit.session?.user.account else { return nil }
+        guard let text = text?.filter({ !$0.isWhitespace }), let account = visit.session?.user.account else {
+            return nil
+        }
         guard !text.contains("/") else { return try? QualifiedUserName(parsing: text) }
         return (try? UserName(parsing: text)).map { QualifiedUserName(account: account, user: $0) }
     }
