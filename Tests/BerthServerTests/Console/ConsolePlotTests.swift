@@ -20,7 +20,7 @@ struct ConsolePlotTests {
     func lines() {
         let plot = plot([0, 5, 10], as: .line)
         #expect(plot.line == "M0 100L150 50L300 0" && plot.area == "M0 100L0 100L150 50L300 0L300 100z")
-        #expect(plot.top == "10" && plot.bars.isEmpty)
+        #expect(plot.top == "10" && plot.bars == nil)
         #expect(plot.first == "2024-10-04" && plot.last == "2024-10-06" && plot.summary == "2024-10-04 to 2024-10-06")
         #expect(plot.days.map(\.value) == ["0", "5", "10"])
     }
@@ -28,7 +28,7 @@ struct ConsolePlotTests {
     @Test("each day with something has a bar, and days without have none")
     func bars() {
         let plot = plot([1, 0, 3], as: .bars)
-        #expect(plot.bars == "M15 100V66.7H85V100zM215 100V0H285V100z" && plot.line.isEmpty)
-        #expect(self.plot([0, 0], as: .bars).bars.isEmpty)
+        #expect(plot.bars == "M15 100V66.7H85V100zM215 100V0H285V100z" && plot.line == nil && plot.area == nil)
+        #expect(self.plot([0, 0], as: .bars).bars == "")
     }
 }

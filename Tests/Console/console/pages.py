@@ -238,15 +238,29 @@ def _asked_key(browser: Browser, _: World) -> None:
     follow(browser, "main tbody a[href*='do=disable-key']")
 
 
+def _deleted_tag(browser: Browser, world: World) -> None:
+    """The notice that stands above the tags."""
+    push(world.acme, f"{World.public}:gone", image("gone"))
+    browser.visit(image_path(World.public, tab="tags", tag="gone", do="delete-tag"))
+    follow(browser, "main form button.danger")
+
+
 PAGES = [
     Page("sign-in", "", _at("/console/sign-in")),
     Page("sign-in-refused", "", _refused_sign_in),
     Page("images", "acme", _at("/console/images")),
     Page("images-none-found", "acme", _at("/console/images?q=%3Cscript%3Ealert(1)%3C/script%3E")),
+    Page("overview", "acme", _at("/console/")),
+    Page("overview-empty", "newcomer", _at("/console/")),
     Page("images-empty", "newcomer", _at("/console/images")),
     Page("shared", "acme", _at("/console/shared")),
     Page("shared-empty", "newcomer", _at("/console/shared")),
     Page("image-tags", "acme", _at(image_path(World.image))),
+    Page("tag", "acme", _at(image_path(World.image, tab="tags", tag="1.0"))),
+    Page("tag-hostile", "acme", _at(image_path(World.image, tab="tags", tag="hostile"))),
+    Page("tag-received", "acme", _at(image_path(World.received, tab="tags", tag="4.2"))),
+    Page("tag-delete", "acme", _at(image_path(World.image, tab="tags", tag="1.0", do="delete-tag"))),
+    Page("tag-deleted", "acme", _deleted_tag),
     Page("image-received", "acme", _at(image_path(World.received))),
     Page("image-sharing", "acme", _at(image_path(World.image, tab="sharing"))),
     Page("image-sharing-empty", "acme", _at(image_path(World.lonely, tab="sharing"))),

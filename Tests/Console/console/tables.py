@@ -37,14 +37,14 @@ class Row:
         return self.cell(column).find_element(By.CSS_SELECTOR, "time")
 
 
-def rows(browser: Browser) -> list[Row]:
-    """Those of the page's table, none where there is no table."""
-    columns = [(head.get_attribute("textContent") or "").strip() for head in browser.all("main thead th")]
-    return [Row(element, columns) for element in browser.all("main tbody tr")]
+def rows(browser: Browser, part: str = "main") -> list[Row]:
+    """Those of the table of a part of the page, none where there is no table."""
+    columns = [(head.get_attribute("textContent") or "").strip() for head in browser.all(f"{part} thead th")]
+    return [Row(element, columns) for element in browser.all(f"{part} tbody tr")]
 
 
-def names(browser: Browser) -> list[str]:
-    return [row.name for row in rows(browser)]
+def names(browser: Browser, part: str = "main") -> list[str]:
+    return [row.name for row in rows(browser, part)]
 
 
 def row(browser: Browser, name: str) -> Row:

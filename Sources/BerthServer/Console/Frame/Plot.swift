@@ -17,10 +17,10 @@ struct Plot: Sendable {
     let days: [Day]
     let first: String
     let last: String
-    /// Path data in a field of 300 × 100; empty for the other shape.
-    let line: String
-    let area: String
-    let bars: String
+    /// Path data in a field of 300 × 100; `nil` for the other shape.
+    let line: String?
+    let area: String?
+    let bars: String?
 
     /// - Parameters:
     ///   - values: One for each day, none negative, oldest first.
@@ -43,9 +43,9 @@ struct Plot: Sendable {
             let points = heights.enumerated().map { "\(Self.number(Double($0) * step)) \(Self.number($1))" }
             line = "M" + points.joined(separator: "L")
             area = "M0 100L" + points.joined(separator: "L") + "L300 100z"
-            bars = ""
+            bars = nil
         case .bars:
-            (line, area) = ("", "")
+            (line, area) = (nil, nil)
             bars = zip(heights, values).enumerated().filter { $1.1.value > 0 }.map { index, bar in
                 let (left, right) = (Double(index) * width + width * 0.15, Double(index + 1) * width - width * 0.15)
                 return "M\(Self.number(left)) 100V\(Self.number(bar.0))H\(Self.number(right))V100z"

@@ -30,8 +30,7 @@ enum ActivityTab {
         let isRefused: Bool
         let times: String?
         let tag: String?
-        let digest: String?
-        let shortDigest: String?
+        let digest: ShownDigest?
         let share: String?
         let detail: String?
         let address: String?
@@ -90,7 +89,6 @@ enum ActivityTab {
     }
 
     private static func row(_ entry: AuditEntry, _ texts: Texts) -> Row {
-        let digest = entry.digest?.description
         var share: String?
         if entry.isUnderShare {
             share = entry.account.map { texts("activity.share", ["account": $0]) } ?? texts["activity.share.any"]
@@ -100,8 +98,7 @@ enum ActivityTab {
             action: texts("activity.action.\(entry.action.rawValue)", or: entry.action.rawValue),
             isRefused: entry.result == .refused,
             times: entry.count > 1 ? texts("activity.times", ["count": Figures.count(entry.count)]) : nil,
-            tag: entry.tag?.description, digest: digest, shortDigest: digest.map { String($0.prefix(19)) + "…" },
-            share: share, detail: entry.detail.isEmpty ? nil : entry.detail,
+            tag: entry.tag?.description, digest: entry.digest.map(ShownDigest.init), share: share, detail: entry.detail.isEmpty ? nil : entry.detail,
             address: entry.address.isEmpty ? nil : entry.address)
     }
 
