@@ -9,6 +9,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from console.browser import Browser, OpenBrowser
 from console.moments import Moment
 from console.people import Person
+from console.permissions import organizations, permissions, permissions_path
 from console.shares import Share, add_share, shares
 from console.steps import image_path, is_signed_in, open_sharing
 from console.tables import names, row, rows
@@ -160,6 +161,31 @@ def test_one_kind_of_activity_is_chosen(browser: Browser, acme: Person, image: s
     assert rows(browser) == []
 
 
+def test_a_permission_is_given_and_an_organization_deleted(
+    browser: Browser, server: BerthServer, acme: Person
+) -> None:
+    colleague = acme.add_colleague(unique("keys"))
+    name = acme.add_organization(unique("team"))
+    sign_in_by_keys(browser, acme)
+    browser.visit("/console/organizations")
+    tab_to_control(browser, name)
+    enter(browser)
+    tab_to_field(browser, "user")
+    hit(browser, colleague.full_name)
+    tab_to_field(browser, "permission")
+    hit(browser, "Write")
+    tab_to_control(browser, "Save")
+    with browser.new_page():
+        hit(browser, Keys.SPACE)
+    assert permissions(server, name) == {colleague.full_name: "write"}
+    tab_to_control(browser, "Delete…")
+    hit(browser, Keys.SPACE)
+    tab_to_control(browser, f"Delete {name}")
+    with browser.new_page():
+        hit(browser, Keys.SPACE)
+    assert name not in organizations(server)
+
+
 def test_the_first_stop_leads_past_the_head_of_the_page(owner: Browser, image: str) -> None:
     for path in ("/console/images", "/console/shared", image_path(image), image_path(image, tab="sharing")):
         owner.visit(path)
@@ -183,6 +209,9 @@ def test_the_focus_is_visible_wherever_it_comes(owner: Browser, image: str, glob
         image_path(image, tab="description", do="describe"),
         image_path(image, tab="description", do="set-visibility"),
         "/console/users/acme",
+        permissions_path(image),
+        "/console/organizations",
+        permissions_path("acme-images"),
     ):
         owner.visit(path)
         stops = 0

@@ -212,6 +212,9 @@ struct ConsolePermissionTests {
             #expect(
                 page.contains("acme/acme (administrator)</option>") && page.contains("acme/reader (disabled)</option>"))
             #expect(!page.contains("bravo"))
+            let question = PermissionPlace.organization.page("do=revoke&user=acme/acme")
+            #expect(
+                try await visitor.get(question).requiring(200).text.contains("nothing changes as long as this is so"))
         }
     }
 

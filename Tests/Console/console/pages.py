@@ -288,7 +288,7 @@ PAGES = [
     Page("user-delete", "acme", _at("/console/users/reader?do=delete-user")),
     Page("image-permissions", "acme", _at(permissions_path(World.image))),
     Page("image-permissions-denied", "reader", _at(permissions_path(World.image))),
-    Page("permission-edit", "acme", _at(permissions_path(World.image) + "&do=grant&user=acme/ci-bot#grant")),
+    Page("permission-edit", "acme", _at(permissions_path(World.image) + "&do=grant&user=acme/ci-bot")),
     Page("permission-refused", "acme", _refused_permission),
     Page("permission-remove", "acme", _at(permissions_path(World.image) + "&do=revoke&user=acme/ci-bot")),
     Page("organizations", "acme", _at("/console/organizations")),

@@ -80,7 +80,7 @@ struct PermissionList: Sendable {
         guard let asked = given.first(where: { $0.user == named(visit.query["user"]) }) else {
             throw ConsoleError.notFound
         }
-        return View(question: try question(about: asked))
+        return View(question: try await question(about: asked))
     }
 
     /// Gives the permission that the form names.
@@ -178,9 +178,12 @@ struct PermissionList: Sendable {
                 })
     }
 
-    private func question(about given: GrantedPermission) throws -> Question {
+    private func question(about given: GrantedPermission) async throws -> Question {
         let values: KeyValuePairs = ["user": given.user.description, "target": target.description]
-        let kind = try isOwn(given.user) ? "own" : isOfImage ? "image" : "organization"
+        let users = try await visit.registry.listUsers(of: .id(visit.signedIn.account), by: visit.actor)
+        let isAdministrator = users.contains { $0.name == given.user && $0.isAdmin }
+        let place = isOfImage ? "image" : "organization"
+        let kind = try isAdministrator ? "administrator" : isOwn(given.user) ? "own" : place
         return Question(
             title: visit.texts("permissions.revoke.title", values),
             consequence: visit.texts("permissions.revoke.\(kind)", values), name: given.user.description,
