@@ -6,7 +6,6 @@ from console.browser import Browser, OpenBrowser
 from console.people import Person
 from console.permissions import (
     choices,
-    choose,
     chosen,
     give,
     offer_user,
@@ -16,7 +15,7 @@ from console.permissions import (
     save_permission,
 )
 from console.pushing import pull
-from console.steps import controls, field_error, notice, offers, open_tab, press, sign_in_as
+from console.steps import choose, controls, field_error, notice, offers, open_tab, press, sign_in_as
 from console.tables import names, row
 from support.berth_server import BerthServer, unique
 

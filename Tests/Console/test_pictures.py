@@ -3,9 +3,10 @@
 import base64
 import json
 import os
+import sqlite3
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -15,11 +16,12 @@ from console.browser import Browser
 from console.moments import Moment
 from console.pages import Page, Readers
 from console.people import Person
+from console.permissions import give, permissions_path
 from console.pushing import index_of, pull, push
 from console.shares import add_share, shares
 from console.steps import fill_share_form, follow, image_path, open_share_form, open_sharing, send_share_form
 from support.berth_server import BerthServer
-from support.images import Manifest, image_of
+from support.images import Manifest, image_of, signature
 from support.polling import wait_until
 
 _documents = Path(__file__).resolve().parents[2] / "docs" / "console"
@@ -47,10 +49,12 @@ class Company:
             ("acme-team/web/backend:3.0.1", 1_800_000, ("linux/amd64", "linux/arm64")),
             ("acme-team/web/frontend:2.3.7", 410_000, ("linux/amd64",)),
             ("acme-team/web/frontend:2.4.0", 430_000, ("linux/amd64", "linux/arm64")),
-            ("acme-team/web/frontend:2.4.1", 440_000, ("linux/amd64", "linux/arm64")),
-            ("acme-team/web/frontend:latest", 440_000, ("linux/amd64", "linux/arm64")),
         ):
             push(acme, reference, self._image(size, *platforms))
+        release = self._image(440_000, "linux/amd64", "linux/arm64")
+        for reference in ("acme-team/web/frontend:2.4.1", "acme-team/web/frontend:latest"):
+            push(acme, reference, release)
+        push(acme, f"acme-team/web/frontend:sha256-{release.hex}.sig", signature(release))
         for reference, size in (
             ("globex-base/java/jdk-21:21.0.3", 3_100_000),
             ("globex-apps/analytics/dashboard:2.0.3", 900_000),
@@ -63,6 +67,10 @@ class Company:
         for reference in ("acme-team/ci/builder:112", "acme-team/web/frontend:2.4.1", "acme-team/web/frontend:2.4.1"):
             assert pull(acme, reference)
         self._share(acme)
+        self._describe(acme)
+        self._employ(acme)
+        self._remember(server)
+        assert pull(globex, "globex-apps/analytics/dashboard:2.0.3")
 
     def _share(self, acme: Person) -> None:
         others = {
@@ -88,13 +96,65 @@ class Company:
         over = "globex-apps/report-generator"
         wait_until(lambda: shares(self.server, over)["acme"].status == "expired", "a share is over")
 
+    def _describe(self, acme: Person) -> None:
+        text = (
+            "Storefront, served by nginx on port 8080.\n\n"
+            "Tags: X.Y.Z is a release, X.Y.Z-rc.N a candidate, latest the newest release.\n"
+            "Questions: web-team@example.com\n\n<b>Markup is shown as it was typed.</b>"
+        )
+        acme.server.run("repo", "set", "acme-team/web/frontend", "--description", text)
+
+    def _employ(self, acme: Person) -> None:
+        bob, builder, carol = (acme.add_colleague(name) for name in ("bob", "ci-bot", "carol"))
+        give("acme-team", bob, "manage")
+        give("acme-team", carol, "read")
+        give("acme-team/web/frontend", builder, "write")
+        old = acme.server.run("key", "add", builder.full_name)["access_key"]
+        acme.server.run("key", "disable", old)
+        acme.server.run("key", "add", builder.full_name)
+        push(builder, "acme-team/web/frontend:2.5.0-rc.1", self._image(450_000, "linux/amd64", "linux/arm64"))
+        umbrella = Person(acme.server, "umbrella", "umbrella", "the password of umbrella")
+        assert pull(umbrella, "acme-team/web/frontend:2.4.1")
+        acme.add_colleague("dave").disable()
+
+    def _remember(self, server: BerthServer) -> None:
+        """Days that are over, which no test can live through."""
+        with sqlite3.connect(server.directory / "storage" / "berth.sqlite", timeout=30) as database:
+            ((account, today, stored),) = database.execute(
+                "SELECT a.id, strftime('%s') / 86400, u.bytes FROM accounts a "
+                "JOIN account_usage u ON u.account_id = a.id WHERE a.name = 'acme'"
+            )
+            for ago in range(1, 30):
+                pulls = round(40 + 18 * (ago % 7 not in (2, 3)) + self._random.randrange(25) - ago)
+                grown = round(stored * (1 - ago * 0.014 - 0.05 * (ago > 12)))
+                database.execute(
+                    "INSERT INTO daily_usage (account_id, day, stored_bytes, pulled_bytes, pulls) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (account, today - ago, grown, pulls * 400_000, pulls),
+                )
+
     def _image(self, size: int, *platforms: str) -> Manifest:
         """An image of this size, or an index of such images."""
         images = {}
         for platform in platforms:
             system, _, architecture = platform.partition("/")
-            configuration = json.dumps({"architecture": architecture, "os": system, "config": {}}).encode()
-            images[platform] = image_of(configuration, self._random.randbytes(size))
+            configuration = {
+                "architecture": architecture,
+                "os": system,
+                "created": "2026-06-18T08:12:44Z",
+                "config": {
+                    "User": "nginx",
+                    "ExposedPorts": {"8080/tcp": {}},
+                    "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "TZ=UTC"],
+                    "Entrypoint": ["/docker-entrypoint.sh"],
+                    "Cmd": ["nginx", "-g", "daemon off;"],
+                },
+                "history": [
+                    {"created": "2026-06-18T08:12:40Z", "created_by": "COPY dist/ /usr/share/nginx/html/"},
+                    {"created": "2026-06-18T08:12:44Z", "created_by": "EXPOSE 8080/tcp", "empty_layer": True},
+                ],
+            }
+            images[platform] = image_of(json.dumps(configuration).encode(), self._random.randbytes(size))
         return index_of(images) if len(images) > 1 else images[platforms[0]]
 
 
@@ -114,6 +174,19 @@ def _cancelling(browser: Browser, _: Company) -> None:
     follow(browser, "main a[href*='do=cancel'][href*='globex-eu']")
 
 
+def _tab(word: str, **query: str) -> Callable[[Browser, Company], object]:
+    return lambda browser, _: browser.visit(image_path("acme-team/web/frontend", tab=word, **query))
+
+
+def _deleting(browser: Browser, _: Company) -> None:
+    browser.visit(image_path("acme-team/web/frontend", tab="tags", tag="2.4.0", do="delete-tag"))
+
+
+def _added_key(browser: Browser, _: Company) -> None:
+    browser.visit("/console/users/ci-bot")
+    follow(browser, "main form:has([value=add-key]) button")
+
+
 SCREENS = [
     Page("sign-in", "", lambda browser, _: browser.visit("/console/sign-in")),
     Page("images", "acme", lambda browser, _: browser.visit("/console/images")),
@@ -125,6 +198,18 @@ SCREENS = [
     Page("share", "acme", _typed),
     Page("share-refused", "acme", _refused),
     Page("cancel", "acme", _cancelling),
+    Page("overview", "acme", lambda browser, _: browser.visit("/console/")),
+    Page("tag", "acme", _tab("tags", tag="2.4.1")),
+    Page("tag-delete", "acme", _deleting),
+    Page("description", "acme", _tab("description")),
+    Page("describe", "acme", _tab("description", do="describe")),
+    Page("permissions", "acme", _tab("permissions")),
+    Page("activity", "acme", _tab("activity")),
+    Page("organizations", "acme", lambda browser, _: browser.visit("/console/organizations")),
+    Page("organization", "acme", lambda browser, _: browser.visit(permissions_path("acme-team"))),
+    Page("users", "acme", lambda browser, _: browser.visit("/console/users")),
+    Page("user", "acme", lambda browser, _: browser.visit("/console/users/ci-bot")),
+    Page("key", "acme", _added_key),
     Page("error", "acme", lambda browser, _: browser.visit(image_path("acme-team/nothing"))),
 ]
 

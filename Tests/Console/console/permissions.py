@@ -31,10 +31,6 @@ def permissions_path(target: str) -> str:
     return image_path(target, tab="permissions") if "/" in target else organization_path(target)
 
 
-def choose(browser: Browser, field: str, label: str) -> None:
-    Select(browser.one(f"select[name={field}]")).select_by_visible_text(label)
-
-
 def chosen(browser: Browser, field: str) -> str:
     return Select(browser.one(f"select[name={field}]")).first_selected_option.text
 
