@@ -1,5 +1,6 @@
 import BerthAccess
 import BerthRegistry
+import BerthServer
 import BerthTestSupport
 import Testing
 
@@ -20,13 +21,33 @@ struct ConsoleSessionTests {
         }
     }
 
-    @Test("the cookie is for no script and no other site, and over TLS for nothing else")
+    @Test("the cookie is for no script and no other site")
     func cookie() async throws {
         try await withScenario { scenario in
             let answer = try await ConsoleVisitor(scenario: scenario).signIn("acme", Scenario.Persona.owner.password)
             let cookie = try answer.requiredHeader("Set-Cookie")
             #expect(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"))
             #expect(cookie.contains("; Path=/console") && !cookie.contains("Secure"))
+        }
+    }
+
+    @Test("over TLS the cookie is for nothing else, and forms may come from the public address")
+    func secureCookie() async throws {
+        var configuration = Server.Configuration()
+        configuration.publicURL = "https://registry.example.com"
+        try await withServer(configuration: configuration) { server in
+            let scenario = try await Scenario(on: server)
+            var visitor = ConsoleVisitor(scenario: scenario)
+            let fields = ["user": "acme", "password": Scenario.Persona.owner.password]
+            let origin = "https://registry.example.com"
+            let answer = try await visitor.post("/console/sign-in", fields, token: "", origin: origin).requiring(303)
+            let cookie = try answer.requiredHeader("Set-Cookie")
+            #expect(cookie.hasSuffix("; Secure") && cookie.contains("; HttpOnly; SameSite=Strict"))
+            visitor.cookie = String(cookie.prefix { $0 != ";" })
+            let ended = try await visitor.post("/console/sign-out", [:], origin: origin).requiring(303)
+            #expect(try ended.requiredHeader("Set-Cookie").hasSuffix("; Max-Age=0; Secure"))
+            let foreign = "https://registry.example.com.evil.example"
+            #expect(try await visitor.post("/console/sign-in", fields, token: "", origin: foreign).status == 403)
         }
     }
 

@@ -16,6 +16,9 @@ enum ConsoleAddress {
         "/console/organizations/\(name)" + query(more.map { ($0.key, $0.value) })
     }
 
+    /// The page of the organization that an image is in.
+    static func organization(of image: RepositoryName) -> String { "/console/organizations/\(image.organization)" }
+
     /// The list of the images of an organization.
     static func images(of name: OrganizationName) -> String { "/console/images" + query([("q", "\(name)/")]) }
 

@@ -98,7 +98,8 @@ enum ActivityTab {
             action: texts("activity.action.\(entry.action.rawValue)", or: entry.action.rawValue),
             isRefused: entry.result == .refused,
             times: entry.count > 1 ? texts("activity.times", ["count": Figures.count(entry.count)]) : nil,
-            tag: entry.tag?.description, digest: entry.digest.map(ShownDigest.init), share: share, detail: entry.detail.isEmpty ? nil : entry.detail,
+            tag: entry.tag?.description, digest: entry.digest.map(ShownDigest.init), share: share,
+            detail: entry.detail.isEmpty ? nil : entry.detail,
             address: entry.address.isEmpty ? nil : entry.address)
     }
 

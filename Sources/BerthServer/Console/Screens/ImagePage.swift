@@ -14,6 +14,7 @@ enum ImagePage {
     struct Header: Sendable {
         let name: String
         let organization: String
+        let organizationPage: String
         let isPublic: Bool
         let isOwn: Bool
         let owner: String
@@ -107,8 +108,9 @@ enum ImagePage {
         }
         let counts = ["tags": image.tags, "sharing": image.shares]
         return Header(
-            name: image.name.description, organization: String(image.name.organization), isPublic: image.isPublic,
-            isOwn: isOwn, owner: image.owner.description, canManage: image.shares != nil && isOwn,
+            name: image.name.description, organization: String(image.name.organization),
+            organizationPage: ConsoleAddress.organization(of: image.name), isPublic: image.isPublic, isOwn: isOwn,
+            owner: image.owner.description, canManage: image.shares != nil && isOwn,
             tabs: ImageTab.all.filter { isOwn || !$0.isOfOwner }.map {
                 Header.Tab(
                     address: ConsoleAddress.image(image.name, tab: $0.word), label: texts["image.tab.\($0.word)"],

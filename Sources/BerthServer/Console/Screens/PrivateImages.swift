@@ -36,6 +36,7 @@ enum PrivateImages {
         let address: String
         let name: String
         let organization: String
+        let organizationPage: String
         let tags: String
         let size: String
         let updated: Moment
@@ -168,7 +169,8 @@ enum PrivateImages {
     private static func row(_ image: Repository, _ texts: Texts) -> Row {
         Row(
             address: ConsoleAddress.image(image.name), name: String(image.name.name),
-            organization: String(image.name.organization), tags: Figures.count(image.tags),
+            organization: String(image.name.organization),
+            organizationPage: ConsoleAddress.organization(of: image.name), tags: Figures.count(image.tags),
             size: SizeText.text(of: image.size), updated: Moment(image.updatedAt),
             downloads: Figures.count(image.pulls), isPublic: image.isPublic,
             sharing: image.shares.flatMap { $0 == 0 ? nil : $0 }.map { count in
