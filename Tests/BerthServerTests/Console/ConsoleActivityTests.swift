@@ -138,6 +138,31 @@ struct ConsoleActivityTests {
         }
     }
 
+    @Test("a pull by digest names the tags that the manifest has now, since docker asks for digests")
+    func names() async throws {
+        try await withScenario { scenario in
+            let image = try await Self.prepare(scenario)
+            for tag in ["v2", "v3", "v4"] {
+                try await scenario.push(image, to: "acme/app", tag: tag).requiring(201)
+            }
+            let path = "/v2/acme/app/manifests/\(image.digest)"
+            _ = try await scenario.send("GET", path, as: .receiver).requiring(200)
+            try await scenario.registry.writeAudit()
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            func tags() async throws -> [String] {
+                Self.rows(try await visitor.get(Self.page + "&kind=pulls").requiring(200).text).map { $0[3] }
+            }
+            let short = "\(image.digest)".prefix(19) + "…"
+            #expect(try await tags() == ["now v1, v2, v3, … \(short)"])
+            for tag in ["v1", "v2"] {
+                _ = try await scenario.send("DELETE", "/v2/acme/app/manifests/\(tag)").requiring(202)
+            }
+            #expect(try await tags() == ["now v3, v4 \(short)"])
+            _ = try await scenario.send("DELETE", path).requiring(202)
+            #expect(try await tags() == ["\(short)"])
+        }
+    }
+
     @Test("what happened several times is one row with its number")
     func times() async throws {
         try await withScenario { scenario in

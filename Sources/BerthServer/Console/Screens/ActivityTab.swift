@@ -30,6 +30,8 @@ enum ActivityTab {
         let isRefused: Bool
         let times: String?
         let tag: String?
+        /// The tags that name the manifest now, where the record has none.
+        let names: String?
         let digest: ShownDigest?
         let share: String?
         let detail: String?
@@ -54,6 +56,9 @@ enum ActivityTab {
         }
     }
 
+    /// How many tags of a manifest a row names.
+    private static let shownNames = 3
+
     static let tab = ImageTab(word: "activity", needsManage: true, show: show)
 
     private static func show(_ visit: Visit, _ image: Repository) async throws -> ImageTab.View {
@@ -72,6 +77,9 @@ enum ActivityTab {
         filter.hidesBlobPulls = !hasBlobs
         let found = try await visit.registry.listAudit(filter, by: visit.actor)
         let shown = found.prefix(Paging.size)
+        let untagged = Set(shown.compactMap { $0.tag == nil ? $0.digest : nil })
+        let names = try await visit.registry.tagNames(
+            of: untagged, in: image.name, limit: shownNames + 1, by: visit.actor)
         func address(before: String) -> String {
             ConsoleAddress.image(
                 image.name, tab: "activity",
@@ -83,12 +91,15 @@ enum ActivityTab {
             kinds: Kind.allCases.map {
                 Choice(word: $0.rawValue, label: texts["activity.kind.\($0.rawValue)"], isChosen: $0 == kind)
             },
-            hasBlobs: hasBlobs, rows: shown.map { row($0, texts) },
+            hasBlobs: hasBlobs,
+            rows: shown.map { entry in
+                row(entry, names: entry.tag == nil ? entry.digest.flatMap { names[$0] } : nil, texts)
+            },
             newest: before == nil ? nil : address(before: ""),
             older: found.count > shown.count ? shown.last.map { address(before: "\($0.id)") } : nil)
     }
 
-    private static func row(_ entry: AuditEntry, _ texts: Texts) -> Row {
+    private static func row(_ entry: AuditEntry, names: [TagName]?, _ texts: Texts) -> Row {
         var share: String?
         if entry.isUnderShare {
             share = entry.account.map { texts("activity.share", ["account": $0]) } ?? texts["activity.share.any"]
@@ -98,9 +109,14 @@ enum ActivityTab {
             action: texts("activity.action.\(entry.action.rawValue)", or: entry.action.rawValue),
             isRefused: entry.result == .refused,
             times: entry.count > 1 ? texts("activity.times", ["count": Figures.count(entry.count)]) : nil,
-            tag: entry.tag?.description, digest: entry.digest.map(ShownDigest.init), share: share,
+            tag: entry.tag?.description, names: names.map { texts("activity.names", ["tags": list($0)]) },
+            digest: entry.digest.map(ShownDigest.init), share: share,
             detail: entry.detail.isEmpty ? nil : entry.detail,
             address: entry.address.isEmpty ? nil : entry.address)
+    }
+
+    private static func list(_ names: [TagName]) -> String {
+        names.prefix(shownNames).map(\.description).joined(separator: ", ") + (names.count > shownNames ? ", …" : "")
     }
 
     /// The name of a user, or words for who is none.
