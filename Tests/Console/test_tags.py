@@ -46,6 +46,8 @@ def test_a_tag_tells_what_is_in_it(owner: Browser, acme: Person) -> None:
     push(acme, f"{name}:2.0", index)
     push(acme, f"{name}:sha256-{index.hex}.sig", signature(index))
     owner.visit(image_path(name))
+    signed = row(owner, f"sha256-{index.hex}.sig")
+    assert (signed["Platforms"], signed["Pull command"]) == ("Signature", ""), "nobody runs a signature"
     press(owner, "2.0")
     assert owner.heading.startswith(name)
     assert "Image index" in owner.text

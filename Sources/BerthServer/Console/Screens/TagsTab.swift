@@ -32,7 +32,9 @@ enum TagsTab {
         let size: String
         let pushed: Moment
         let pulled: Moment?
-        let pullCommand: String
+        /// `nil` for a signature, which nobody runs.
+        let pullCommand: String?
+        let isSignature: Bool
         /// `nil` for who may not delete it.
         let deletion: String?
     }
@@ -93,13 +95,15 @@ enum TagsTab {
     private static func row(
         _ tag: TaggedImage, of image: Repository, on platform: Platform?, host: String
     ) -> Row {
+        let isSignature = tag.kind == .signature
         let platforms = tag.kind == .index ? platforms(of: tag) : [platform].compactMap { $0?.description }
         return Row(
             name: tag.name.description,
             address: ConsoleAddress.image(image.name, tab: "tags", ["tag": tag.name.description]),
             digest: ShownDigest(tag.digest), platforms: platforms, size: SizeText.text(of: tag.size),
             pushed: Moment(tag.updatedAt), pulled: tag.pulledAt.map(Moment.init),
-            pullCommand: PullCommand.text(for: image.name, tag.name, registryHost: host),
+            pullCommand: isSignature ? nil : PullCommand.text(for: image.name, tag.name, registryHost: host),
+            isSignature: isSignature,
             deletion: image.shares == nil ? nil : TagDeletion.address(of: tag.name, in: image.name))
     }
 
