@@ -31,6 +31,8 @@ package final class Registry: Sendable {
     let pulls = PullMemory<PulledItem, PulledContent>(capacity: 1024)
     /// What pages of tags were listed a moment ago.
     let tagPages = PullMemory<TagPage, Page<TagName>>(capacity: 256)
+    /// What images run on, by the digests of their manifests.
+    let platforms = BoundedCache<Digest, PlatformSummary>(capacity: 4096)
     /// What was read a moment ago to issue tokens.
     let facts = FactMemory()
     /// The latest instant at which this process has decided anything.

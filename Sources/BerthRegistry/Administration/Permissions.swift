@@ -94,17 +94,24 @@ extension Registry {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let place = try authority.place(of: target, in: catalog.read)
+            // Whether another account has a user of this name is not to be learned here.
+            guard name.account == place.ownerName else { throw AdministrationError.noPermission(of: name, on: target) }
             let user = try catalog.read.requireUser(name)
             let isRemoved =
                 switch place.id {
                 case .organization(let id): try catalog.removePermission(of: user.id, onOrganization: id)
                 case .repository(let id): try catalog.removePermission(of: user.id, onRepository: id)
                 }
-            guard isRemoved else {
-                throw AdministrationError(.valueInvalid, "\(name) has no permission of its own on \(target)")
-            }
+            guard isRemoved else { throw AdministrationError.noPermission(of: name, on: target) }
             try authority.record(.permissionRemove, of: name, on: target, of: place.owner, in: catalog)
         }
+    }
+}
+
+extension AdministrationError {
+    fileprivate static func noPermission(of user: QualifiedUserName, on target: PermissionTarget) -> AdministrationError
+    {
+        AdministrationError(.valueInvalid, "\(user) has no permission of its own on \(target)")
     }
 }
 

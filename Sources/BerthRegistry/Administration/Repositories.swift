@@ -89,7 +89,7 @@ extension Registry {
             let user = try authority.user(in: catalog)
             let owner = try account.map { try authority.member(of: $0, in: catalog).id } ?? user?.account
             let shares = try catalog.effectiveShareCounts(
-                ofRepositoriesOf: owner, region: authority.region, now: authority.now)
+                ofRepositoriesOf: owner, region: authority.region, now: authority.decisionTime)
             guard let user else {
                 return try catalog.repositories(of: owner).map { Repository($0, shares: shares[$0.id] ?? 0) }
             }
@@ -215,7 +215,7 @@ extension Authority {
     func summary(
         of record: RepositoryRecord, rights: Rights, in catalog: CatalogReader
     ) throws -> Repository {
-        let shares = try catalog.effectiveShareCount(of: record.id, region: region, now: now)
+        let shares = try catalog.effectiveShareCount(of: record.id, region: region, now: decisionTime)
         return Repository(record, shares: rights.contains(.manage) ? shares : nil)
     }
 }

@@ -2,6 +2,7 @@ import BerthAccess
 import BerthCatalog
 import BerthIdentity
 import Foundation
+import Logging
 
 /// Somebody who is signed in to the console.
 package struct ConsoleSession: Sendable {
@@ -65,11 +66,20 @@ extension Registry {
             now < session.usedAt + settings.consoleIdle.seconds
         else { return nil }
         if now > session.usedAt + Self.useResolution {
-            try await catalog.record { try $0.touchConsoleSession(hash, now: now) }
+            await noteUse(of: hash, at: now)
         }
         return ConsoleSession(
             caller: Caller(user).coming(from: origin), user: user.qualifiedName, account: user.account,
             isAdmin: user.isAdmin, formToken: secret.formToken)
+    }
+
+    /// A session that cannot be written to goes on; it ends a little sooner at worst.
+    private func noteUse(of hash: [UInt8], at now: Date) async {
+        do {
+            try await catalog.record { try $0.touchConsoleSession(hash, now: now) }
+        } catch {
+            logger.warning("the use of a session of the console could not be noted", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Ends a session at once; the browser's copy of the secret is worth nothing then.

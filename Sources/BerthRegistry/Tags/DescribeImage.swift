@@ -22,7 +22,7 @@ package struct ImageDescription: Sendable {
     }
 
     /// The most images of an index that are described.
-    package static let maximumChildren = 100
+    package static let maximumChildren = 50
 
     package let tag: TaggedImage
     package let manifest: Manifest
@@ -37,67 +37,69 @@ package struct ImageDescription: Sendable {
 extension Registry {
     /// Describes what a tag names to who may pull it. That counts as no pull.
     ///
+    /// The catalog is asked in short questions, each with the same check, and what it gives is parsed between them, so
+    /// that nobody waits for a large manifest of another.
+    ///
     /// - Parameter chosen: Which image of an index is described.
     /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `organizationUnknown`, `repositoryUnknown`,
     ///   `tagUnknown`.
     package func describeImage(
         _ tag: TagName, in name: RepositoryName, choosing chosen: Digest? = nil, by actor: Administrator
     ) async throws -> ImageDescription {
-        let authority = authority(of: actor)
-        let (found, config) = try await catalog.read { catalog in
-            let repository = try authority.repository(name, needing: .pull, to: "see its tags", in: catalog)
+        let found = try await readTags(of: name, by: actor) { catalog, repository, user in
             let record = try catalog.requireTag(tag, in: repository)
             guard let own = try catalog.manifest(.digest(record.digest), in: repository.id) else {
                 throw AdministrationError(.tagUnknown, "\(name) has no tag \(tag)")
             }
-            let manifest = try Manifest(parsing: own.bytes, contentType: own.mediaType)
-            let children = try manifest.children.prefix(ImageDescription.maximumChildren).map {
+            var reader = TaggedImageReader(of: repository, includesManifests: false, in: catalog)
+            let isOwn = user == nil || user?.account == repository.owner
+            return (tag: try reader.image(record), own: own, pushedBy: isOwn ? own.pushedBy : nil)
+        }
+        let manifest = try Manifest(parsing: found.own.bytes, contentType: found.own.mediaType)
+        guard manifest.kind == .index else {
+            return ImageDescription(
+                tag: found.tag, manifest: manifest, pushedBy: found.pushedBy, children: [],
+                contents: .init(
+                    digest: found.own.digest, manifest: manifest,
+                    config: try await config(of: manifest, in: name, by: actor)))
+        }
+        let described = manifest.children.prefix(ImageDescription.maximumChildren)
+        let (children, image) = try await readTags(of: name, by: actor) { catalog, repository, _ in
+            let children = try described.map {
                 ImageDescription.Child(
                     descriptor: $0, size: try catalog.imageSize(of: $0.digest, in: repository.id))
             }
-            var contents: (digest: Digest, manifest: Manifest)?
-            if manifest.kind == .image {
-                contents = (own.digest, manifest)
-            } else if let child = children.image(chosen),
-                let image = try catalog.manifest(.digest(child), in: repository.id)
-            {
-                contents = (child, try Manifest(parsing: image.bytes, contentType: image.mediaType))
-            }
-            let user = try authority.user(in: catalog)
-            var reader = TaggedImageReader(of: repository, includesManifests: false, in: catalog)
-            let found = (
-                tag: try reader.image(record), manifest: manifest, children: children, contents: contents,
-                pushedBy: user == nil || user?.account == repository.owner ? own.pushedBy : nil
+            return (
+                children, try children.image(chosen).flatMap { try catalog.manifest(.digest($0), in: repository.id) }
             )
-            return (found, try catalog.readableConfig(of: contents?.manifest, in: repository.id))
         }
         var contents: ImageDescription.Contents?
-        if let (digest, manifest) = found.contents {
-            contents = .init(digest: digest, manifest: manifest, config: try await imageConfig(config))
+        if let image {
+            let manifest = try Manifest(parsing: image.bytes, contentType: image.mediaType)
+            contents = .init(
+                digest: image.digest, manifest: manifest, config: try await config(of: manifest, in: name, by: actor))
         }
         return ImageDescription(
-            tag: found.tag, manifest: found.manifest, pushedBy: found.pushedBy, children: found.children,
-            contents: contents)
+            tag: found.tag, manifest: manifest, pushedBy: found.pushedBy, children: children, contents: contents)
     }
 
-    /// The platforms of images, by the digests of their configs, as far as those can be read. Needs to pull.
-    ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `organizationUnknown` or `repositoryUnknown`.
-    package func platforms(
-        of configs: [Digest], in name: RepositoryName, by actor: Administrator
-    ) async throws -> [Digest: Platform] {
-        let authority = authority(of: actor)
-        let held = try await catalog.read { catalog in
-            let repository = try authority.repository(name, needing: .pull, to: "see its tags", in: catalog)
-            return try Set(configs).compactMap { try catalog.readableBlob($0, in: repository.id) }
+    /// The config of an image that runs, as far as it can be read.
+    private func config(
+        of manifest: Manifest, in name: RepositoryName, by actor: Administrator
+    ) async throws -> ImageConfig? {
+        guard let config = manifest.config, [.ociConfig, .dockerConfig].contains(config.mediaType) else { return nil }
+        let size = try await readTags(of: name, by: actor) { catalog, repository, _ in
+            try catalog.blobLease(config.digest, in: repository.id)?.size
         }
-        var platforms: [Digest: Platform] = [:]
-        for blob in held { platforms[blob.digest] = try await imageConfig(blob)?.platform }
-        return platforms
+        guard let size else { return nil }
+        return try await imageConfig(config.digest, size: size)
     }
 
-    private func imageConfig(_ blob: ReadableBlob?) async throws -> ImageConfig? {
-        guard let blob, let content = try await blobs.open(blob.digest, size: blob.size) else { return nil }
+    /// Reads a blob of a size as a config; `nil` for one that is none or too large.
+    func imageConfig(_ digest: Digest, size: Int64) async throws -> ImageConfig? {
+        guard size <= ImageConfig.maximumSize, let content = try await blobs.open(digest, size: size) else {
+            return nil
+        }
         var bytes: [UInt8] = []
         switch content {
         case .bytes(let whole): bytes = Array(whole.readableBytesView)
@@ -106,28 +108,23 @@ extension Registry {
         }
         return ImageConfig(parsing: bytes)
     }
-}
 
-/// A blob that a repository holds and that is small enough to be read as a config.
-private struct ReadableBlob: Sendable {
-    let digest: Digest
-    /// Bytes.
-    let size: Int64
-}
-
-extension CatalogReader {
-    /// The config of a manifest, if it is that of an image that runs.
-    fileprivate func readableConfig(of manifest: Manifest?, in repository: RepositoryID) throws -> ReadableBlob? {
-        guard let config = manifest?.config, [.ociConfig, .dockerConfig].contains(config.mediaType) else { return nil }
-        return try readableBlob(config.digest, in: repository)
-    }
-
-    fileprivate func readableBlob(_ digest: Digest, in repository: RepositoryID) throws -> ReadableBlob? {
-        guard let size = try blobLease(digest, in: repository)?.size, size <= ImageConfig.maximumSize else {
-            return nil
+    /// Asks the catalog about the tags of a repository, for who may pull from it.
+    func readTags<Result: Sendable>(
+        of name: RepositoryName, by actor: Administrator,
+        _ read: @escaping @Sendable (CatalogReader, RepositoryRecord, Principal.User?) throws -> Result
+    ) async throws -> Result {
+        let authority = authority(of: actor)
+        return try await catalog.read { catalog in
+            let repository = try authority.repository(name, needing: .pull, to: "see its tags", in: catalog)
+            return try read(catalog, repository, try authority.user(in: catalog))
         }
-        return ReadableBlob(digest: digest, size: size)
     }
+}
+
+extension Platform {
+    /// Whether something can run on it; attestations stand among the images of an index as `unknown/unknown`.
+    package var isRunnable: Bool { os != "unknown" }
 }
 
 extension [ImageDescription.Child] {
@@ -135,7 +132,6 @@ extension [ImageDescription.Child] {
     fileprivate func image(_ chosen: Digest?) -> Digest? {
         let here = filter { $0.size != nil }
         if let chosen, here.contains(where: { $0.descriptor.digest == chosen }) { return chosen }
-        return (here.first { $0.descriptor.platform.map { $0.os != "unknown" } ?? true } ?? here.first)?.descriptor
-            .digest
+        return (here.first { $0.descriptor.platform?.isRunnable ?? true } ?? here.first)?.descriptor.digest
     }
 }

@@ -31,8 +31,10 @@ struct ConsoleDoor: Sendable {
             context.fields.route = path
             return asset.response(to: request)
         }
-        var visit = try await visit(to: place, request, context: context)
+        var visit = Visit(
+            registry: registry, publicAddress: publicAddress, request: request, context: context, place: place)
         do {
+            try await findSession(of: &visit)
             return try await answer(&visit)
         } catch {
             if context.isLostConnection(error) { throw error }
@@ -43,15 +45,13 @@ struct ConsoleDoor: Sendable {
         }
     }
 
-    private func visit(to place: String, _ request: Request, context: RequestContext) async throws -> Visit {
-        var visit = Visit(
-            registry: registry, publicAddress: publicAddress, request: request, context: context, place: place)
-        if let secret = visit.cookie(named: ConsoleResponse.sessionCookie).flatMap(ConsoleSecret.init) {
-            visit.session = try await registry.consoleSession(secret, from: context.origin)
-            visit.secret = secret
-            context.fields.account = visit.session?.caller.name
+    private func findSession(of visit: inout Visit) async throws {
+        guard let secret = visit.cookie(named: ConsoleResponse.sessionCookie).flatMap(ConsoleSecret.init) else {
+            return
         }
-        return visit
+        visit.session = try await registry.consoleSession(secret, from: visit.context.origin)
+        visit.secret = secret
+        visit.context.fields.account = visit.session?.caller.name
     }
 
     private func answer(_ visit: inout Visit) async throws -> Response {

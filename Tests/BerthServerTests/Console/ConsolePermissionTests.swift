@@ -253,4 +253,20 @@ struct ConsolePermissionTests {
             #expect(refused.map(\.actor.description) == ["acme/reader"])
         }
     }
+
+    @Test("whether another account has a user is not to be learned by taking a permission from it")
+    func foreignUsers() async throws {
+        try await withScenario { scenario in
+            try await scenario.push(try SampleManifest.image(), to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.manager, in: scenario)
+            for path in ["/console/images/acme/app", "/console/organizations/acme"] {
+                var answers: Set<String> = []
+                for user in ["bravo/user", "bravo/none", "cargo/cargo", "nobody/none"] {
+                    let answer = try await visitor.post(path, ["do": "revoke", "user": user])
+                    answers.insert("\(answer.status)")
+                }
+                #expect(answers == ["409"], "\(path)")
+            }
+        }
+    }
 }

@@ -28,14 +28,14 @@ struct ImageContents: Sendable {
     let history: [Step]
     let moreSteps: String?
 
-    /// How many layers and steps are shown; engines take no more than 127 layers.
-    private static let shownRows = 64
+    /// How many layers and steps are shown.
+    private static let shownRows = 40
     /// How many values of a list are shown.
     private static let shownValues = 32
-    /// The most characters of a value.
-    private static let shownLength = 200
 
-    init(_ contents: ImageDescription.Contents, of platform: String?, _ texts: Texts) {
+    init(
+        _ contents: ImageDescription.Contents, of platform: String?, _ room: inout TextRoom, _ texts: Texts
+    ) {
         let config = contents.config
         let (layers, history) = (contents.manifest.layers, config?.history ?? [])
         func more(_ count: Int) -> String? {
@@ -46,25 +46,25 @@ struct ImageContents: Sendable {
         self.layers = layers.prefix(Self.shownRows).enumerated().map { index, layer in
             Layer(
                 digest: ShownDigest(layer.digest),
-                command: commands.count == layers.count ? Self.cut(commands[index]) : "",
+                command: commands.count == layers.count ? room.fit(commands[index]) : "",
                 size: SizeText.text(of: layer.size))
         }
         moreLayers = more(layers.count)
-        settings = config.map { Self.settings(of: $0, texts) } ?? []
+        settings = config.map { Self.settings(of: $0, &room, texts) } ?? []
         self.history = history.prefix(Self.shownRows).map { step in
             Step(
-                created: step.created.flatMap(Moment.init(rfc3339:)), command: Self.cut(step.command),
+                created: step.created.flatMap(Moment.init(rfc3339:)), command: room.fit(step.command),
                 hasLayer: !step.isEmptyLayer)
         }
         moreSteps = more(history.count)
     }
 
     /// Annotations and the like, one value each.
-    static func facts(_ pairs: [(key: String, value: String)]) -> [Fact] {
-        pairs.prefix(shownValues).map { Fact(name: cut($0.key), values: [cut($0.value)]) }
+    static func facts(_ pairs: [(key: String, value: String)], _ room: inout TextRoom) -> [Fact] {
+        pairs.prefix(shownValues).map { Fact(name: room.fit($0.key), values: [room.fit($0.value)]) }
     }
 
-    private static func settings(of config: ImageConfig, _ texts: Texts) -> [Fact] {
+    private static func settings(of config: ImageConfig, _ room: inout TextRoom, _ texts: Texts) -> [Fact] {
         func one(_ value: String?) -> [String] { [value].compactMap(\.self) }
         let labels = config.labels.map { "\($0.name)=\($0.value)" }
         let all: [(word: String, values: [String])] = [
@@ -75,7 +75,7 @@ struct ImageContents: Sendable {
             ("environment", config.environment), ("signal", one(config.stopSignal)), ("labels", labels),
         ]
         return all.filter { !$0.values.isEmpty }.map { word, values in
-            Fact(name: texts["tag.config.\(word)"], values: values.prefix(shownValues).map(cut))
+            Fact(name: texts["tag.config.\(word)"], values: values.prefix(shownValues).map { room.fit($0) })
         }
     }
 
@@ -83,9 +83,5 @@ struct ImageContents: Sendable {
     private static func line(_ arguments: [String]) -> String? {
         guard !arguments.isEmpty else { return nil }
         return arguments.map { $0.contains(" ") || $0.isEmpty ? "\"\($0)\"" : $0 }.joined(separator: " ")
-    }
-
-    private static func cut(_ text: String) -> String {
-        text.count > shownLength ? text.prefix(shownLength - 1) + "…" : text
     }
 }

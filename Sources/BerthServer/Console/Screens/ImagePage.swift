@@ -97,10 +97,7 @@ enum ImagePage {
         var validity: ShareState?
         var end: Moment?
         if !isOwn, !image.isPublic {
-            let received = try await visit.registry.listReceivedShares(
-                by: .id(visit.signedIn.account), for: visit.actor
-            ).first { $0.repository == image.name }
-            if let received {
+            if let received = try await visit.registry.findReceivedImage(image.name, by: visit.actor) {
                 validity = ShareState(
                     received.status, until: received.deadline, now: visit.registry.now(), texts: texts)
                 if case .until(let date) = received.deadline { end = Moment(date) }

@@ -8,6 +8,8 @@ enum SharingTab {
     private struct Content: Sendable {
         let summary: String
         let rows: [Row]
+        /// `nil` where one page shows all.
+        let paging: Paging?
     }
 
     private struct Row: Sendable {
@@ -53,21 +55,29 @@ enum SharingTab {
     private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
         let shares = try await visit.registry.listShares(of: image.name, by: visit.actor)
         let now = visit.registry.now()
+        let page = Paging.page(visit.query["page"])
+        var room = TextRoom(bytes: 40_000)
         return Content(
             summary: visit.texts(
                 "sharing.summary",
                 ["count": "\(image.shares ?? 0)", "most": "\(ShareRules.maximumShares)"]),
-            rows: shares.map { share in
+            rows: shares.dropFirst((page - 1) * Paging.size).prefix(Paging.size).map { share in
                 var end: Moment?
                 if case .until(let date) = share.deadline { end = Moment(date) }
                 let account = share.receiver.description
                 return Row(
                     account: account, end: end,
                     state: ShareState(share.status, until: share.deadline, now: now, texts: visit.texts),
-                    description: share.description, creator: share.creator.name, created: Moment(share.createdAt),
+                    description: room.fit(share.description, atMost: ShareDescription.maximumLength),
+                    creator: share.creator.name, created: Moment(share.createdAt),
                     about: visit.texts("sharing.about", ["account": account]),
                     edit: ConsoleAddress.image(image.name, tab: "sharing", ["do": "edit", "with": account]),
                     cancel: ConsoleAddress.image(image.name, tab: "sharing", ["do": "cancel", "with": account]))
-            })
+            },
+            paging: shares.count <= Paging.size
+                ? nil
+                : Paging(page: page, total: shares.count, texts: visit.texts) { number in
+                    ConsoleAddress.image(image.name, tab: "sharing", ["page": "\(number)"])
+                })
     }
 }

@@ -9,7 +9,6 @@ enum TagDetail {
         let tag: String
         let title: String
         let kind: String
-        let isImage: Bool
         let back: String
         let deletion: String?
         let pullCommand: String
@@ -48,7 +47,9 @@ enum TagDetail {
     /// How many signatures and other artifacts are shown.
     private static let shownAccessories = 25
     /// How many images of an index are shown.
-    private static let shownChildren = 40
+    private static let shownChildren = 25
+    /// Bytes of what people and builders have written.
+    private static let roomForTexts = 28_000
 
     static func content(_ visit: Visit, _ image: Repository, _ tag: TagName) async throws -> any Sendable {
         let chosen = visit.query["image"].flatMap { try? Digest(parsing: $0) }
@@ -56,36 +57,39 @@ enum TagDetail {
         let accessories = try await visit.registry.listAccessories(
             of: tag, in: image.name, offset: 0, limit: shownAccessories, by: visit.actor)
         let texts = visit.texts
+        var room = TextRoom(bytes: roomForTexts)
         let (runnable, attestations) = parts(of: found.children)
-        let attached = accessories.elements.map { accessory($0, texts) } + attestations.map { attestation($0, texts) }
+        let attached =
+            accessories.elements.map { accessory($0, texts) } + attestations.map { attestation($0, texts) }
         let moreChildren = found.manifest.children.count - attestations.count - min(runnable.count, shownChildren)
-        let moreAccessories = accessories.total - accessories.elements.count
+        let moreAccessories = accessories.total + attestations.count - min(attached.count, shownAccessories)
+        let children = runnable.prefix(shownChildren).map { child in
+            let digest = child.descriptor.digest
+            return Child(
+                label: room.fit(label(of: child.descriptor, texts), atMost: PlatformSummary.maximumLength),
+                address: ConsoleAddress.image(
+                    image.name, tab: "tags", ["tag": tag.description, "image": digest.description]),
+                isShown: digest == found.contents?.digest, digest: ShownDigest(digest),
+                size: child.size.map(SizeText.text(of:)))
+        }
+        var contents: ImageContents?
+        if let image = found.contents, image.manifest.kind == .image {
+            contents = ImageContents(image, of: children.first(where: \.isShown)?.label, &room, texts)
+        }
         return Content(
             tag: tag.description, title: texts("tag.title", ["tag": tag.description]),
-            kind: texts[kind(of: found)], isImage: found.manifest.kind == .image,
+            kind: texts[kind(of: found)],
             back: ConsoleAddress.image(image.name, tab: "tags"),
             deletion: image.shares == nil ? nil : TagDeletion.address(of: tag, in: image.name),
             pullCommand: PullCommand.text(for: image.name, tag, registryHost: visit.publicAddress.host),
             digest: ShownDigest(found.tag.digest), mediaType: found.manifest.mediaType.rawValue,
             size: SizeText.text(of: found.tag.size), pushed: Moment(found.tag.updatedAt), pushedBy: found.pushedBy,
             pulled: found.tag.pulledAt.map(Moment.init),
-            children: runnable.prefix(shownChildren).map { child in
-                let digest = child.descriptor.digest
-                return Child(
-                    label: label(of: child.descriptor, texts),
-                    address: ConsoleAddress.image(
-                        image.name, tab: "tags", ["tag": tag.description, "image": digest.description]),
-                    isShown: digest == found.contents?.digest, digest: ShownDigest(digest),
-                    size: child.size.map(SizeText.text(of:)))
-            },
+            children: children,
             moreChildren: more(moreChildren, texts),
-            contents: found.contents.flatMap { contents in
-                guard contents.manifest.kind == .image else { return nil }
-                let child = runnable.first { $0.descriptor.digest == contents.digest }
-                return ImageContents(contents, of: child.map { label(of: $0.descriptor, texts) }, texts)
-            },
-            annotations: ImageContents.facts(found.manifest.annotations.sorted { $0.key < $1.key }),
-            accessories: attached, moreAccessories: more(moreAccessories, texts))
+            contents: contents,
+            annotations: ImageContents.facts(found.manifest.annotations.sorted { $0.key < $1.key }, &room),
+            accessories: Array(attached.prefix(shownAccessories)), moreAccessories: more(moreAccessories, texts))
     }
 
     /// `and 12 more`; `nil` for none.
@@ -105,7 +109,7 @@ enum TagDetail {
         switch found.tag.kind {
         case .signature: "tag.kind.signature"
         case .index: "tag.kind.index"
-        case .image: found.contents?.config == nil ? "tag.kind.artifact" : "tag.kind.image"
+        case .image: found.manifest.isOfImage ? "tag.kind.image" : "tag.kind.artifact"
         }
     }
 
@@ -135,4 +139,9 @@ enum TagDetail {
             label: texts["tag.accessory.attestation"], isSignature: false, type: child.descriptor.mediaType.rawValue,
             digest: ShownDigest(child.descriptor.digest), size: SizeText.text(of: child.size ?? child.descriptor.size))
     }
+}
+
+extension Manifest {
+    /// Whether its config is that of an image that runs.
+    fileprivate var isOfImage: Bool { config.map { [.ociConfig, .dockerConfig].contains($0.mediaType) } ?? false }
 }

@@ -29,6 +29,7 @@ enum TagsTab {
         let address: String
         let digest: ShownDigest
         let platforms: [String]
+        let morePlatforms: String?
         let size: String
         let pushed: Moment
         let pulled: Moment?
@@ -75,32 +76,28 @@ enum TagsTab {
         let page = Paging.page(visit.query["page"])
         let selection = TagSelection(
             containing: search.isEmpty ? nil : search, by: .updatedAt, isDescending: true)
-        let found = try await visit.registry.listTaggedImages(
+        let found = try await visit.registry.listTagSummaries(
             of: image.name, selection, offset: (page - 1) * Paging.size, limit: Paging.size, by: visit.actor)
         let host = visit.publicAddress.host
-        let platforms = try await visit.registry.platforms(
-            of: found.elements.compactMap(\.config), in: image.name, by: visit.actor)
         return Content(
             search: search, isEmpty: found.total == 0 && search.isEmpty,
             pushCommand: "docker push \(host)/\(image.name):1.0",
-            rows: found.elements.map { tag in
-                row(tag, of: image, on: tag.config.flatMap { platforms[$0] }, host: host)
-            },
+            rows: found.elements.map { row($0, of: image, host: host) },
             deletion: deletion(of: image, visit.texts),
             paging: Paging(page: page, total: found.total, texts: visit.texts) { number in
                 ConsoleAddress.image(image.name, tab: "tags", ["q": search, "page": "\(number)"])
             })
     }
 
-    private static func row(
-        _ tag: TaggedImage, of image: Repository, on platform: Platform?, host: String
-    ) -> Row {
+    private static func row(_ summary: TagSummary, of image: Repository, host: String) -> Row {
+        let (tag, platforms) = (summary.tag, summary.platforms)
         let isSignature = tag.kind == .signature
-        let platforms = tag.kind == .index ? platforms(of: tag) : [platform].compactMap { $0?.description }
+        let hidden = platforms.count - platforms.names.count
         return Row(
             name: tag.name.description,
             address: ConsoleAddress.image(image.name, tab: "tags", ["tag": tag.name.description]),
-            digest: ShownDigest(tag.digest), platforms: platforms, size: SizeText.text(of: tag.size),
+            digest: ShownDigest(tag.digest), platforms: platforms.names,
+            morePlatforms: hidden > 0 ? "+\(Figures.count(hidden))" : nil, size: SizeText.text(of: tag.size),
             pushed: Moment(tag.updatedAt), pulled: tag.pulledAt.map(Moment.init),
             pullCommand: isSignature ? nil : PullCommand.text(for: image.name, tag.name, registryHost: host),
             isSignature: isSignature,
@@ -116,17 +113,4 @@ enum TagsTab {
             consequence: texts("tags.deleteImage.consequence", name),
             sharing: ConsoleAddress.image(image.name, tab: "sharing"))
     }
-
-    /// What an index says that its images run on.
-    private static func platforms(of tag: TaggedImage) -> [String] {
-        guard let text = tag.manifest,
-            let manifest = try? Manifest(parsing: Array(text.utf8), contentType: nil)
-        else { return [] }
-        return manifest.children.compactMap(\.platform).filter(\.isRunnable).map(\.description)
-    }
-}
-
-extension Platform {
-    /// Whether something can run on it; attestations stand among the images of an index as `unknown/unknown`.
-    var isRunnable: Bool { os != "unknown" }
 }
