@@ -48,7 +48,9 @@ struct ConsolePageSizeTests {
         }
     }
 
-    @Test("the pages of an index stay short, however many images it has and whatever these run on", arguments: Long.allCases)
+    @Test(
+        "the pages of an index stay short, however many images it has and whatever these run on",
+        arguments: Long.allCases)
     func index(long: Long) async throws {
         let name = long.text
         try await withScenario { scenario in
