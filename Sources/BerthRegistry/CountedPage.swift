@@ -3,4 +3,9 @@ package struct CountedPage<Element: Sendable>: Sendable {
     package let elements: [Element]
     /// The number of elements of the whole list.
     package let total: Int
+
+    package init(elements: [Element], total: Int) {
+        self.elements = elements
+        self.total = total
+    }
 }

@@ -91,6 +91,31 @@ struct RepositoryListTests {
         }
     }
 
+    @Test("a part of organization/name is found wherever it stands, in capital letters too, and nothing else is")
+    func fullNames() async throws {
+        let world = try await World()
+        for name in ["team/web/front_end", "team/api", "team/team-web"] { _ = try await world.repository(name) }
+        let user = world.admin.principal
+        try await world.catalog.read { catalog throws in
+            func found(_ text: String) throws -> [String] {
+                try catalog.repositories(
+                    visibleTo: user, matching: RepositoryFilter(fullName: text), order: .name, descending: false,
+                    offset: 0, limit: 9
+                ).page.map { String($0.name.name) }
+            }
+            for text in ["web/front_end", "web/front", "t_e", "TEAM/web/", "m/web", "/web/", "b/f"] {
+                #expect(try found(text) == ["web/front_end"], "\(text)")
+            }
+            #expect(try found("team-w") == ["team-web"] && found("team/team") == ["team-web"])
+            #expect(try found("web") == ["team-web", "web/front_end"] && found("/api") == ["api"])
+            for text in ["", "t", "team", "TEAM/", "eam/", "/"] { #expect(try found(text).count == 3, "\(text)") }
+            for text in ["frontXend", "%", "te%", "team/front", "eam/eb", "//", "team/web//", "!", "a\u{0}", "ä", "'"] {
+                #expect(try found(text).isEmpty, "\(text)")
+            }
+            #expect(try found(String(repeating: "a", count: 100_000)).isEmpty)
+        }
+    }
+
     @Test("no list reads a table through, sorts what it walks, or looks at what another account owns")
     func plans() async throws {
         let world = try await World()
@@ -154,6 +179,7 @@ struct RepositoryListTests {
     private static let filters = [
         RepositoryFilter(), RepositoryFilter(organization: .exactly("org1")),
         RepositoryFilter(organization: .containing("org")), RepositoryFilter(name: "po1"),
+        RepositoryFilter(fullName: "po1"), RepositoryFilter(fullName: "RG1/"), RepositoryFilter(fullName: "g2/rep"),
         RepositoryFilter(category: "linux"), RepositoryFilter(isPublic: true), RepositoryFilter(isPublic: false),
         RepositoryFilter(organization: .exactly("org2"), name: "repo", category: "other", isPublic: false),
     ]
@@ -187,6 +213,7 @@ struct RepositoryListTests {
                 }
             return (user.isAdmin || !permissions.isEmpty) && isNamed
                 && filter.name.map { record.name.name.contains($0) } ?? true
+                && filter.fullName.map { record.name.description.contains($0.lowercased()) } ?? true
                 && filter.category.map { record.category == $0 } ?? true
                 && filter.isPublic.map { record.isPublic == $0 } ?? true
         }

@@ -56,4 +56,38 @@ import Testing
             #expect(found.map { $0.received?.isEffective } == [isEffective])
         }
     }
+
+    @Test("a part of organization/name is found on both sides wherever it stands, in capital letters too")
+    func fullNames() async throws {
+        let world = try await World()
+        for name in ["team/web/front_end", "team/api"] {
+            let id = try await world.repository(name)
+            try await world.catalog.write { catalog in
+                try catalog.upsertShare(
+                    of: id, with: world.guest.id, deadline: .forever, description: "",
+                    by: Creator(id: nil, name: "operator"), now: World.start)
+            }
+        }
+        let sides: [SharedImageSelection.Side] = [
+            .given(by: world.acme.id, managedBy: nil), .received(by: world.guest.id),
+        ]
+        for side in sides {
+            for (text, expected) in [
+                ("web/front_end", 1), ("TEAM/web", 1), ("m/a", 1), ("team/", 2), ("team", 2), ("/", 2), ("", 2),
+                ("%", 0),
+                ("frontXend", 0), ("team/front", 0), ("a\u{0}", 0), (String(repeating: "a", count: 100_000), 0),
+            ] {
+                var selection = SharedImageSelection(side, by: .name)
+                selection.fullName = text
+                let asked = selection
+                let (found, count) = try await world.catalog.read { catalog in
+                    (
+                        try catalog.sharedImages(asked, region: r1, now: World.start),
+                        try catalog.sharedImageCount(asked, region: r1, now: World.start)
+                    )
+                }
+                #expect(found.count == expected && count == expected, "\(side) \(text.prefix(20))")
+            }
+        }
+    }
 }

@@ -74,6 +74,13 @@ private struct SharedImageFilter {
         if case .given(_, let user?) = selection.side { require(Self.managed, bind(user, user)) }
         if let organization = selection.organization { require("o.name = ?", bind(organization)) }
         if let name = selection.name { require("REPLACE(r.local_name, ?, '') <> r.local_name", bind(name)) }
+        if let part = selection.fullName?.lowercased(), !part.isEmpty {
+            if part.utf8.count <= RepositoryName.maximumLength {
+                require("REPLACE(r.name, ?, '') <> r.name", bind(part))
+            } else {
+                require("1 = 0", [])
+            }
+        }
         if let owner = selection.owner { require("a.name = ?", bind(owner)) }
         if let isEffective = selection.isEffective, case .received = selection.side {
             require("s.is_effective = ?", bind(isEffective))

@@ -30,6 +30,7 @@ struct RepositoryListing {
         self.descending = descending
         var conditions = BoundSQL("r.is_published = 1")
         if let name = filter.name { conditions += Self.condition("AND r.local_name LIKE", contains: name) }
+        if let part = filter.fullName { conditions += Self.condition(fullName: part.lowercased(), of: user.account) }
         if let category = filter.category { conditions += BoundSQL("AND r.category = ?", bind(category)) }
         if let isPublic = filter.isPublic { conditions += BoundSQL("AND r.is_public = ?", bind(isPublic)) }
         if let last { conditions += BoundSQL("AND r.id > ?", bind(last)) }
@@ -145,8 +146,30 @@ struct RepositoryListing {
     /// The end of a condition that a name contains a text. Engines differ in whether LIKE tells capital letters from
     /// small ones, so that a text which no name can contain is not handed to it.
     private static func condition(_ beginning: SQL, contains part: String) -> BoundSQL {
-        guard part.utf8.count <= 255, part.utf8.allSatisfy(isNameByte) else { return BoundSQL("AND 1 = 0") }
-        return BoundSQL(beginning + "? ESCAPE '!'", bind("%" + part.replacing("_", with: "!_") + "%"))
+        guard isPartOfName(part) else { return BoundSQL("AND 1 = 0") }
+        return BoundSQL(beginning + "? ESCAPE '!'", bind("%" + escaped(part) + "%"))
+    }
+
+    /// That `organization/name` contains a text: the name does, or the organization ends and the name begins with what is
+    /// before and after the first slash, or for a text without one the organization does. Of repositories, only what
+    /// indexes hold is looked at.
+    private static func condition(fullName part: String, of account: AccountID) -> BoundSQL {
+        guard isPartOfName(part) else { return BoundSQL("AND 1 = 0") }
+        let ends = part.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map {
+            escaped(String($0))
+        }
+        let (organization, name) = ends.count == 2 ? ("%" + ends[0], ends[1] + "%") : ("%" + ends[0] + "%", "%")
+        return BoundSQL(
+            """
+            AND (r.local_name LIKE ? ESCAPE '!' OR r.local_name LIKE ? ESCAPE '!' AND r.organization_id IN (
+                SELECT f.id FROM organizations f WHERE f.account_id = ? AND f.name LIKE ? ESCAPE '!'))
+            """, bind("%" + escaped(part) + "%", name, account, organization))
+    }
+
+    private static func escaped(_ part: String) -> String { part.replacing("_", with: "!_") }
+
+    private static func isPartOfName(_ part: String) -> Bool {
+        part.utf8.count <= 255 && part.utf8.allSatisfy(isNameByte)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

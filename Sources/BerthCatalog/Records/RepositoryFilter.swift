@@ -10,14 +10,18 @@ package struct RepositoryFilter: Sendable, Equatable {
     package var organization: Organization?
     /// A part of the name after the organization.
     package var name: String?
+    /// A part of `organization/name`, in capital letters or small ones.
+    package var fullName: String?
     package var category: String?
     package var isPublic: Bool?
 
     package init(
-        organization: Organization? = nil, name: String? = nil, category: String? = nil, isPublic: Bool? = nil
+        organization: Organization? = nil, name: String? = nil, fullName: String? = nil, category: String? = nil,
+        isPublic: Bool? = nil
     ) {
         self.organization = organization
         self.name = name
+        self.fullName = fullName
         self.category = category
         self.isPublic = isPublic
     }

@@ -50,6 +50,8 @@ package struct SharedImageSelection: Sendable, Hashable {
     package var organization: String?
     /// Only repositories with this text in their name, the organization's not counted.
     package var name: String?
+    /// Only repositories with this text, in capital letters or small ones, in `organization/name`.
+    package var fullName: String?
     /// Only repositories of the account of this name.
     package var owner: String?
     /// Only shares that are effective, or only those that are not; counts on the receiving side.

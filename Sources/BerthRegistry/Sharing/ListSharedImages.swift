@@ -13,8 +13,8 @@ package struct SharedImage: Sendable, Equatable {
     /// Whether the account that asks may pull now; `nil` on the owner's side.
     package let status: ShareStatus?
 
-    fileprivate init(_ record: SharedImageRecord, newestTags: [TagName] = []) {
-        repository = Repository(record.known, shares: nil)
+    fileprivate init(_ record: SharedImageRecord, shares: Int? = nil, newestTags: [TagName] = []) {
+        repository = Repository(record.known, shares: shares)
         self.newestTags = newestTags
         status = record.received.map { $0.isEffective ? .effective : .expired }
     }
@@ -49,6 +49,7 @@ package struct SharedImageList: Sendable {
     package let side: SharingSide
     package var organization: String?
     package var name: String?
+    package var fullName: String?
     package var owner: String?
     package var isEffective: Bool?
     package var hasEffectiveShare = false
@@ -66,6 +67,7 @@ package struct SharedImageList: Sendable {
         var selection = SharedImageSelection(
             side, organization: organization, name: name, owner: owner, isEffective: isEffective, by: column,
             isDescending: isDescending)
+        selection.fullName = fullName
         selection.hasEffectiveShare = hasEffectiveShare
         return selection
     }
@@ -74,10 +76,13 @@ package struct SharedImageList: Sendable {
 extension Registry {
     /// Lists the repositories of one side of sharing with their newest tags, beginning at an offset.
     ///
-    /// - Parameter limit: `nil` for all that follow.
+    /// - Parameters:
+    ///   - limit: `nil` for all that follow.
+    ///   - countingShares: Whether to tell of each that the user may manage how many accounts it is effectively shared
+    ///     with, which costs a question for each.
     /// - Throws: ``AccessRefusal``, or ``AdministrationError`` `denied` for the operator, who is of no account.
     package func listSharedImages(
-        _ list: SharedImageList, offset: Int, limit: Int?, by actor: Administrator
+        _ list: SharedImageList, offset: Int, limit: Int?, countingShares: Bool = false, by actor: Administrator
     ) async throws -> CountedPage<SharedImage> {
         let authority = authority(of: actor)
         return try await catalog.read { catalog in
@@ -85,8 +90,12 @@ extension Registry {
             let records = try catalog.sharedImages(
                 selection, region: authority.region, now: authority.decisionTime, offset: offset, limit: limit ?? .max)
             let images = try records.map { record in
-                SharedImage(
+                let counted = countingShares ? try authority.rights(on: record.repository.name, in: catalog) : nil
+                return SharedImage(
                     record,
+                    shares: try counted.flatMap { found in
+                        try authority.summary(of: found.repository, rights: found.rights, in: catalog).shares
+                    },
                     newestTags: record.isHidden
                         ? [] : try catalog.newestTags(in: record.repository.id, limit: RepositoryPage.maximumTags))
             }
