@@ -18,12 +18,18 @@ def newcomer(server: BerthServer) -> Person:
     return Person.add_account(server, unique("newcomer"))
 
 
-def test_who_has_no_image_is_shown_how_to_push_one(browser: Browser, server: BerthServer, newcomer: Person) -> None:
+def test_who_has_no_image_is_led_to_the_first_one(browser: Browser, server: BerthServer, newcomer: Person) -> None:
     sign_in_as(browser, newcomer)
+    browser.visit("/console/images")
+    assert "docker" not in browser.text, "a push to no organization can only fail"
+    press(browser, "Create an organization")
+    assert browser.path == "/console/organizations"
+    organization = unique("first")
+    newcomer.add_organization(organization)
     browser.visit("/console/images")
     assert names(browser) == []
     assert f"docker login {server.authority}" in browser.text
-    assert f"docker push {server.authority}/" in browser.text
+    assert f"docker push {server.authority}/{organization}/" in browser.text
 
 
 def test_who_was_lent_nothing_is_told_how_to_receive(browser: Browser, newcomer: Person) -> None:
@@ -42,6 +48,15 @@ def test_images_are_found_by_name(owner: Browser, image: str) -> None:
     press(owner, "Search")
     assert names(owner) == [name]
     assert value(owner, "q") == name
+
+
+def test_images_are_found_by_any_part_of_their_full_name(owner: Browser, image: str) -> None:
+    organization, _, name = image.partition("/")
+    for text in (image, image.upper(), f"{organization[-2:]}/{name}", f"{organization}/{name[:-1]}"):
+        owner.visit("/console/images")
+        write(owner, "q", text)
+        press(owner, "Search")
+        assert name in names(owner), text
 
 
 def test_a_search_without_result_says_so(owner: Browser, image: str) -> None:

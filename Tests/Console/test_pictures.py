@@ -34,6 +34,7 @@ class Company:
         self.server = server
         self.acme = acme
         self.newcomer = Person.add_account(server, "newcomer")
+        self.newcomer.add_organization("newcomer-team")
         self._random = Random(1)
         for organization in ("acme-team", "acme-data", "acme-labs"):
             acme.add_organization(organization)

@@ -60,7 +60,7 @@ def test_a_user_is_added_and_signs_in(owner: Browser, open_browser: OpenBrowser)
     write(owner, "password", "the first password")
     write(owner, "repeat", "the first password")
     press(owner, "Add user")
-    assert f"The user acme/{name} is there." in notice(owner)
+    assert f"The user acme/{name} was added." in notice(owner)
     owner.visit("/console/users")
     added = row(owner, f"acme/{name}")
     assert added["Role"] == "User"

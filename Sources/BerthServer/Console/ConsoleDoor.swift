@@ -41,7 +41,7 @@ struct ConsoleDoor: Sendable {
             if let session = visit.session {
                 registry.noteRefusal(error, of: visit.auditedRequest, to: session.caller)
             }
-            return ConsoleErrors.response(to: error, visit)
+            return await ConsoleErrors.response(to: error, visit)
         }
     }
 

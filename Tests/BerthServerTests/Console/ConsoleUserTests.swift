@@ -100,7 +100,7 @@ struct ConsoleUserTests {
                 ]
                 let place = try await visitor.post("/console/users", fields).requiring(303).requiredHeader("Location")
                 #expect(place == "/console/users/\(name)?done=added")
-                #expect(try await visitor.get(place).text.contains("The user acme/\(name) is there."))
+                #expect(try await visitor.get(place).text.contains("The user acme/\(name) was added."))
                 let signedIn = try await ConsoleVisitor(scenario: scenario).signIn("acme/\(name)", "the first one")
                 #expect(signedIn.status == 303)
             }

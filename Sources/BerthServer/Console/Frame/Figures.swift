@@ -74,17 +74,35 @@ struct Paging: Sendable {
     let previous: String?
     let next: String?
 
-    /// The page that a query asks for, from 1 on.
-    static func page(_ text: String?) -> Int { min(max(text.flatMap { Int($0) } ?? 1, 1), 1_000_000) }
+    /// The page that a query asks for, from 1 on; the last one for those past the end.
+    static func page(_ text: String?, of total: Int) -> Int { min(asked(text), last(of: total)) }
 
+    /// The page that a query asks for, from a list that is asked for from an offset on; the last one for those past the
+    /// end.
+    static func find<Element>(
+        _ text: String?, _ list: (_ offset: Int) async throws -> CountedPage<Element>
+    ) async throws -> (found: CountedPage<Element>, page: Int) {
+        let asked = asked(text)
+        let found = try await list((asked - 1) * size)
+        let page = min(asked, last(of: found.total))
+        return page == asked ? (found, page) : (try await list((page - 1) * size), page)
+    }
+
+    private static func asked(_ text: String?) -> Int { min(max(text.flatMap { Int($0) } ?? 1, 1), 1_000_000) }
+
+    private static func last(of total: Int) -> Int { max((total + size - 1) / size, 1) }
+
+    /// `nil` where there is nothing.
+    ///
     /// - Parameter address: The address of the page of a number.
-    init(page: Int, total: Int, texts: Texts, address: (Int) -> String) {
-        let first = (page - 1) * Self.size + 1
+    init?(page: Int, total: Int, texts: Texts, address: (Int) -> String) {
+        guard total > 0 else { return nil }
         let last = min(page * Self.size, total)
         summary = texts(
             "paging.summary",
             [
-                "first": Figures.count(min(first, total)), "last": Figures.count(last), "total": Figures.count(total),
+                "first": Figures.count((page - 1) * Self.size + 1), "last": Figures.count(last),
+                "total": Figures.count(total),
             ])
         previous = page > 1 ? address(page - 1) : nil
         next = last < total ? address(page + 1) : nil

@@ -40,6 +40,12 @@ struct Texts: Sendable {
         values.reduce(self[key]) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
 
+    /// The text of a key, or another one where there is none.
+    func callAsFunction(_ key: String, or other: String) -> String {
+        let text = self[key]
+        return text == key ? other : text
+    }
+
     static func of(_ language: Language) -> Texts { language == .english ? english : chinese }
 
     private static let english = read(PackageResources.en_json)

@@ -124,11 +124,3 @@ enum ActivityTab {
         entry.account == nil ? texts("activity.actor.\(entry.actor)", or: entry.actor) : entry.actor
     }
 }
-
-extension Texts {
-    /// The text of a key, or another one where there is none.
-    fileprivate func callAsFunction(_ key: String, or other: String) -> String {
-        let text = self[key]
-        return text == key ? other : text
-    }
-}

@@ -14,7 +14,8 @@ enum ImagePage {
     struct Header: Sendable {
         let name: String
         let organization: String
-        let organizationPage: String
+        /// `nil` for who has no permission there.
+        let organizationPage: String?
         let isPublic: Bool
         let isOwn: Bool
         let owner: String
@@ -91,6 +92,12 @@ enum ImagePage {
         ).response(visit, status: status)
     }
 
+    private static func organizationPage(_ visit: Visit, _ image: Repository) async throws -> String? {
+        let name = try OrganizationName(parsing: image.name.organization)
+        let found = try await visit.registry.listOrganizations(named: name, includesVisible: true, by: visit.actor)
+        return found.isEmpty ? nil : ConsoleAddress.organization(name)
+    }
+
     private static func header(_ visit: Visit, _ image: Repository, tab: ImageTab) async throws -> Header {
         let isOwn = try image.ownerID == visit.signedIn.account
         let texts = visit.texts
@@ -106,7 +113,8 @@ enum ImagePage {
         let counts = ["tags": image.tags, "sharing": image.shares]
         return Header(
             name: image.name.description, organization: String(image.name.organization),
-            organizationPage: ConsoleAddress.organization(of: image.name), isPublic: image.isPublic, isOwn: isOwn,
+            organizationPage: isOwn ? try await organizationPage(visit, image) : nil, isPublic: image.isPublic,
+            isOwn: isOwn,
             owner: image.owner.description, canManage: image.shares != nil && isOwn,
             tabs: ImageTab.all.filter { isOwn || !$0.isOfOwner }.map {
                 Header.Tab(

@@ -80,7 +80,7 @@ enum OrganizationsPage {
         let texts = visit.texts
         let session = try visit.signedIn
         let found = try await visit.registry.listOrganizations(includesVisible: true, by: visit.actor)
-        let page = Paging.page(visit.query["page"])
+        let page = Paging.page(visit.query["page"], of: found.count)
         let key = session.isAdmin ? "organizations.empty.text" : "organizations.whomToAsk"
         let content = Content(
             notice: refused == nil ? try await notice(visit) : nil, isEmpty: found.isEmpty,

@@ -62,7 +62,8 @@ enum OverviewPage {
         let given = try await count(.given) { $0.hasEffectiveShare = true }
         let received = try await count(.received) { $0.isEffective = true }
         let expired = try await count(.received) { $0.isEffective = false }
-        let tags = texts("overview.tags", ["count": Figures.count(overview.tags)])
+        let tags = texts(
+            overview.tags == 1 ? "overview.tags.one" : "overview.tags.many", ["count": Figures.count(overview.tags)])
         let week = days.suffix(7).reduce(0) { $0 + $1.pulls }
         func figure(_ word: String, _ value: String, _ remark: String?, _ address: String? = nil) -> Figure {
             Figure(name: texts["overview.\(word)"], value: value, remark: remark, address: address)

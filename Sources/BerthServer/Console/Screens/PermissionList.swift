@@ -131,7 +131,7 @@ struct PermissionList: Sendable {
         let users = try await visit.registry.listUsers(of: .id(session.account), by: visit.actor)
         let inherited = try await givenOnOrganization()
         let rows = (given + inherited).map { row($0, users) }
-        let page = Paging.page(visit.query["page"])
+        let page = Paging.page(visit.query["page"], of: rows.count)
         let kind = isOfImage ? "image" : "organization"
         return List(
             introduction: texts("permissions.introduction.\(kind)", ["target": target.description]),

@@ -14,14 +14,15 @@ enum PrivateImages {
         let sharedTotal: String
         let search: String
         let onlyShared: Bool
-        let isFirstUse: Bool
+        let firstUse: FirstUse?
         let notice: String?
         let sort: String
         let order: String
         let columns: [Column]
         let rows: [Row]
-        let paging: Paging
-        let push: Push
+        /// What is said where there are no rows.
+        let none: String
+        let paging: Paging?
     }
 
     private struct Column: Sendable {
@@ -50,6 +51,16 @@ enum PrivateImages {
         let label: String
     }
 
+    /// What who sees no images can do.
+    private struct FirstUse: Sendable {
+        /// `nil` for who may push nowhere.
+        var push: Push?
+        /// Whom to ask for that.
+        var advice: String?
+        /// Whether an organization can be created, which is wanted first.
+        var createsOrganization = false
+    }
+
     /// What the first push is done with.
     private struct Push: Sendable {
         let user: String
@@ -68,39 +79,35 @@ enum PrivateImages {
     private static let falling: Set = ["tags", "size", "updated", "downloads"]
 
     private static func show(_ visit: Visit) async throws -> Response {
-        let session = try visit.signedIn
-        let sort = orders.first { $0.word == visit.query["sort"] } ?? orders[0]
-        let isDescending = visit.query["order"].map { $0 == "desc" } ?? (sort.word == "updated")
         let onlyShared = visit.query["shared"] == "1"
+        let sort =
+            orders.first { $0.word == visit.query["sort"] && (!onlyShared || $0.column != nil) } ?? orders[0]
+        let isDescending = visit.query["order"].map { $0 == "desc" } ?? (sort.word == "updated")
         let search = String((visit.query["q"] ?? "").prefix(255))
-        let page = Paging.page(visit.query["page"])
-        let offset = (page - 1) * Paging.size
-        let (images, total) =
+        let (images, page) = try await Paging.find(visit.query["page"]) { offset in
             if onlyShared {
                 try await shared(visit, search, sort.column ?? .updatedAt, isDescending, offset)
             } else {
                 try await all(visit, search, sort.order, isDescending, offset)
             }
+        }
         let received = try await visit.registry.listSharedImages(
             SharedImageList(of: .received), offset: 0, limit: 0, by: visit.actor)
-        let isFirstUse = total == 0 && search.isEmpty && !onlyShared
-        let organizations = isFirstUse ? try await visit.registry.listOrganizations(by: visit.actor) : []
+        let isFirstUse = images.total == 0 && search.isEmpty && !onlyShared
         let filters = [("q", search), ("shared", onlyShared ? "1" : "")]
         let order = isDescending ? "desc" : "asc"
         let content = Content(
-            total: Figures.count(total), sharedTotal: Figures.count(received.total), search: search,
-            onlyShared: onlyShared, isFirstUse: isFirstUse, notice: try await notice(visit),
+            total: Figures.count(images.total), sharedTotal: Figures.count(received.total), search: search,
+            onlyShared: onlyShared, firstUse: isFirstUse ? try await firstUse(visit) : nil,
+            notice: try await notice(visit),
             sort: sort.word, order: order,
             columns: columns(visit.texts, filters: filters, sort: sort.word, isDescending: isDescending, onlyShared),
-            rows: images.map { row($0, visit.texts) },
-            paging: Paging(page: page, total: total, texts: visit.texts) { number in
+            rows: images.elements.map { row($0, visit.texts) },
+            none: visit.texts[onlyShared && search.isEmpty ? "images.noneShared" : "images.none"],
+            paging: Paging(page: page, total: images.total, texts: visit.texts) { number in
                 "/console/images"
                     + ConsoleAddress.query(filters + [("sort", sort.word), ("order", order), ("page", "\(number)")])
-            },
-            push: Push(
-                user: session.user.description, host: visit.publicAddress.host,
-                organization: organizations.first?.organization.name.description
-                    ?? visit.texts["images.empty.organization"]))
+            })
         return ConsolePage(
             title: visit.texts["images.title"], template: "private-images", section: .images, content: content
         ).response(visit)
@@ -119,37 +126,37 @@ enum PrivateImages {
         }
     }
 
+    private static func firstUse(_ visit: Visit) async throws -> FirstUse {
+        let session = try visit.signedIn
+        let found = try await visit.registry.listOrganizations(by: visit.actor)
+        if let pushable = found.first(where: { $0.permission.map { $0 >= .write } ?? false }) {
+            return FirstUse(
+                push: Push(
+                    user: session.user.description, host: visit.publicAddress.host,
+                    organization: pushable.organization.name.description))
+        }
+        guard !session.isAdmin else { return FirstUse(createsOrganization: true) }
+        return FirstUse(advice: visit.texts("images.empty.ask", ["names": try await visit.administrators()]))
+    }
+
     private static func all(
         _ visit: Visit, _ search: String, _ order: RepositoryOrder, _ isDescending: Bool, _ offset: Int
-    ) async throws -> ([Repository], Int) {
+    ) async throws -> CountedPage<Repository> {
         let page = try await visit.registry.listRepositories(
-            matching: filter(search), order: order, descending: isDescending, offset: offset, limit: Paging.size,
-            countingShares: true, by: visit.actor)
-        return (page.entries.map(\.repository), page.total)
+            matching: RepositoryFilter(fullName: search.isEmpty ? nil : search), order: order,
+            descending: isDescending, offset: offset, limit: Paging.size, countingShares: true, by: visit.actor)
+        return CountedPage(elements: page.entries.map(\.repository), total: page.total)
     }
 
     private static func shared(
         _ visit: Visit, _ search: String, _ column: SharedImageSelection.Column, _ isDescending: Bool, _ offset: Int
-    ) async throws -> ([Repository], Int) {
+    ) async throws -> CountedPage<Repository> {
         var list = SharedImageList(of: .given)
         (list.column, list.isDescending, list.hasEffectiveShare) = (column, isDescending, true)
-        if !search.isEmpty { list.name = search }
+        if !search.isEmpty { list.fullName = search }
         let page = try await visit.registry.listSharedImages(
-            list, offset: offset, limit: Paging.size, by: visit.actor)
-        var images: [Repository] = []
-        for element in page.elements {
-            images.append(try await visit.registry.describeRepository(element.repository.name, by: visit.actor))
-        }
-        return (images, page.total)
-    }
-
-    /// `team/app` looks for `app` in the organization `team`; anything else is part of a name.
-    private static func filter(_ search: String) -> RepositoryFilter {
-        guard !search.isEmpty else { return RepositoryFilter() }
-        let parts = search.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return RepositoryFilter(name: search) }
-        return RepositoryFilter(
-            organization: .exactly(String(parts[0])), name: parts[1].isEmpty ? nil : String(parts[1]))
+            list, offset: offset, limit: Paging.size, countingShares: true, by: visit.actor)
+        return CountedPage(elements: page.elements.map(\.repository), total: page.total)
     }
 
     private static func columns(

@@ -19,7 +19,7 @@ enum SharedImages {
         let accountID: String
         let introduction: String
         let rows: [Row]
-        let paging: Paging
+        let paging: Paging?
     }
 
     private struct Row: Sendable {
@@ -44,9 +44,13 @@ enum SharedImages {
         let search = String((visit.query["q"] ?? "").prefix(255))
         let own = try await visit.registry.listRepositories(
             matching: .init(), order: .update, descending: true, offset: 0, limit: 1, by: visit.actor)
-        let page = Paging.page(visit.query["page"])
-        let (found, all) = try await visit.registry.listReceivedImages(
-            containing: search, offset: (page - 1) * Paging.size, limit: Paging.size, by: visit.actor)
+        var all = 0
+        let (found, page) = try await Paging.find(visit.query["page"]) { offset in
+            let received = try await visit.registry.listReceivedImages(
+                containing: search, offset: offset, limit: Paging.size, by: visit.actor)
+            all = received.all
+            return received.page
+        }
         let now = visit.registry.now()
         var room = TextRoom(bytes: 24_000)
         let content = Content(

@@ -55,7 +55,7 @@ enum SharingTab {
     private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
         let shares = try await visit.registry.listShares(of: image.name, by: visit.actor)
         let now = visit.registry.now()
-        let page = Paging.page(visit.query["page"])
+        let page = Paging.page(visit.query["page"], of: shares.count)
         var room = TextRoom(bytes: 40_000)
         return Content(
             summary: visit.texts(

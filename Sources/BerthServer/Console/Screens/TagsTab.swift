@@ -12,7 +12,7 @@ enum TagsTab {
         let pushCommand: String
         let rows: [Row]
         let deletion: Deletion?
-        let paging: Paging
+        let paging: Paging?
     }
 
     /// What is said before the image is deleted; for who may.
@@ -73,11 +73,12 @@ enum TagsTab {
 
     private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
         let search = String((visit.query["q"] ?? "").prefix(128))
-        let page = Paging.page(visit.query["page"])
         let selection = TagSelection(
             containing: search.isEmpty ? nil : search, by: .updatedAt, isDescending: true)
-        let found = try await visit.registry.listTagSummaries(
-            of: image.name, selection, offset: (page - 1) * Paging.size, limit: Paging.size, by: visit.actor)
+        let (found, page) = try await Paging.find(visit.query["page"]) { offset in
+            try await visit.registry.listTagSummaries(
+                of: image.name, selection, offset: offset, limit: Paging.size, by: visit.actor)
+        }
         let host = visit.publicAddress.host
         return Content(
             search: search, isEmpty: found.total == 0 && search.isEmpty,

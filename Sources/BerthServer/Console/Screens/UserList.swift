@@ -12,7 +12,7 @@ enum UserList {
         let notice: String?
         let introduction: String
         let rows: [Row]
-        let paging: Paging
+        let paging: Paging?
     }
 
     private struct Row: Sendable {
@@ -29,7 +29,7 @@ enum UserList {
         let keys = try await visit.registry.countAccessKeys(of: .id(session.account), by: visit.actor)
         guard visit.askedAction != .addUser else { return try UserForm.page(visit) }
         let users = try await visit.registry.listUsers(of: .id(session.account), by: visit.actor)
-        let page = Paging.page(visit.query["page"])
+        let page = Paging.page(visit.query["page"], of: users.count)
         let content = Content(
             notice: notice(visit, of: session.user.account, users),
             introduction: visit.texts("users.introduction", ["account": session.user.account.description]),
