@@ -19,6 +19,10 @@ package struct AdministrationError: Error, Sendable, CustomStringConvertible {
         case denied
         case repositoryPublic, repositoryShared, regionMismatch, receiverIsOwner
         case deadlinePast, descriptionTooLong, tooManyShares
+        /// The tag names something else than what was seen.
+        case tagMoved
+        /// The account would be left without an administrator who is enabled.
+        case lastAdministrator
     }
 
     package let code: Code

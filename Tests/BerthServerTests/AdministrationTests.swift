@@ -73,6 +73,21 @@ import Testing
         await refusal(.userUnknown) { try await registry.removeUser(name, by: admin) }
     }
 
+    @Test("an account keeps an enabled administrator, unless the operator takes the last one")
+    func lastAdministrator() async throws {
+        let office = try await Office()
+        let (registry, first) = (office.registry, try QualifiedUserName(parsing: "acme/acme"))
+        let (second, admin) = (try QualifiedUserName(parsing: "acme/second"), try await office.user("acme/acme"))
+        await refusal(.lastAdministrator) { try await registry.setDisabled(true, user: first, by: admin) }
+        await refusal(.lastAdministrator) { try await registry.removeUser(first, by: admin) }
+        try await registry.addUser(second, isAdmin: true, by: admin)
+        try await registry.setDisabled(true, user: second, by: admin)
+        await refusal(.lastAdministrator) { try await registry.removeUser(first, by: admin) }
+        try await registry.setDisabled(false, user: second, by: admin)
+        try await registry.removeUser(first, by: admin)
+        try await registry.removeUser(second, by: .dataOperator)
+    }
+
     @Test("a user that was disabled, or has another password, is refused with what it proved before")
     func staleCallers() async throws {
         let office = try await Office()

@@ -25,4 +25,12 @@ package struct ConsoleSecret: Sendable, Equatable {
             for: Data("berth console form".utf8), using: SymmetricKey(data: Data(text.utf8)))
         return Array(code).base64URL
     }
+
+    /// What shows that the session itself has made an address: nobody who does not know the secret can know it.
+    package func proof(of address: String) -> String {
+        let key = HMAC<SHA256>.authenticationCode(
+            for: Data("berth console address".utf8), using: SymmetricKey(data: Data(text.utf8)))
+        let code = HMAC<SHA256>.authenticationCode(for: Data(address.utf8), using: SymmetricKey(data: Data(key)))
+        return Array(code).base64URL
+    }
 }

@@ -91,14 +91,15 @@ extension Registry {
 
     /// Disables a user, whose very next request is refused, or enables it again.
     ///
-    /// For the operator and admin users of the account.
+    /// For the operator and admin users of the account, who keep one of them enabled.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`, `lastAdministrator`.
     package func setDisabled(_ isDisabled: Bool, user name: QualifiedUserName, by actor: Administrator) async throws {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let user = try authority.administered(name, to: "disable and enable its users", in: catalog.read)
             guard user.isDisabled != isDisabled else { return }
+            if isDisabled { try authority.requireAdministrator(besides: user, in: catalog.read) }
             try catalog.setDisabled(isDisabled, user: user.id)
             try authority.record(
                 isDisabled ? .userDisable : .userEnable, owner: user.account, detail: "\(name)", in: catalog)
@@ -107,15 +108,31 @@ extension Registry {
 
     /// Removes a user with its access keys and permissions.
     ///
-    /// For the operator and admin users of the account.
+    /// For the operator and admin users of the account, who keep one of them enabled.
     ///
-    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`.
+    /// - Throws: ``AccessRefusal``, or ``AdministrationError``: `userUnknown`, `denied`, `lastAdministrator`.
     package func removeUser(_ name: QualifiedUserName, by actor: Administrator) async throws {
         let authority = authority(of: actor)
         try await catalog.write { catalog in
             let user = try authority.administered(name, to: "remove its users", in: catalog.read)
+            try authority.requireAdministrator(besides: user, in: catalog.read)
             _ = try catalog.removeUser(user.id)
             try authority.record(.userRemove, owner: user.account, detail: "\(name)", in: catalog)
+        }
+    }
+}
+
+extension Authority {
+    /// Refuses what would leave an account without an administrator who is enabled; only the operator may do that.
+    ///
+    /// - Throws: ``AdministrationError`` `lastAdministrator`.
+    fileprivate func requireAdministrator(besides user: UserRecord, in catalog: CatalogReader) throws {
+        guard user.isAdmin, !user.isDisabled, try self.user(in: catalog) != nil else { return }
+        let others = try catalog.users(of: user.account).filter { $0.id != user.id && $0.isAdmin && !$0.isDisabled }
+        guard !others.isEmpty else {
+            throw AdministrationError(
+                .lastAdministrator,
+                "\(user.qualifiedName) is the only enabled admin user of \(user.accountName): add another one first")
         }
     }
 }

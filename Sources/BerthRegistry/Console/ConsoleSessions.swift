@@ -11,8 +11,13 @@ package struct ConsoleSession: Sendable {
     package let account: AccountID
     /// Whether the user holds manage on all that its account owns.
     package let isAdmin: Bool
+    fileprivate let secret: ConsoleSecret
+
     /// What forms of this session carry; nobody else can know it, and it tells nothing of the session's secret.
-    package let formToken: String
+    package var formToken: String { secret.formToken }
+
+    /// What shows that this session has made an address; nobody else can make it.
+    package func proof(of address: String) -> String { secret.proof(of: address) }
 }
 
 extension Registry {
@@ -70,7 +75,7 @@ extension Registry {
         }
         return ConsoleSession(
             caller: Caller(user).coming(from: origin), user: user.qualifiedName, account: user.account,
-            isAdmin: user.isAdmin, formToken: secret.formToken)
+            isAdmin: user.isAdmin, secret: secret)
     }
 
     /// A session that cannot be written to goes on; it ends a little sooner at worst.

@@ -17,6 +17,8 @@ struct ConsoleDoor: Sendable {
     private static let root = "/console/"
     /// The most bytes of a form: a description of 30,000 characters that are all percent-encoded.
     private static let maximumForm = 512 * 1024
+    /// The most cookies of a request that are looked at for a session.
+    private static let mostSecrets = 4
 
     /// Whether a path belongs to the console.
     static func owns(_ path: String) -> Bool { path == "/console" || path.hasPrefix(root) }
@@ -46,12 +48,14 @@ struct ConsoleDoor: Sendable {
     }
 
     private func findSession(of visit: inout Visit) async throws {
-        guard let secret = visit.cookie(named: ConsoleResponse.sessionCookie).flatMap(ConsoleSecret.init) else {
-            return
+        let secrets = visit.cookies(named: ConsoleResponse.sessionCookie).compactMap(ConsoleSecret.init)
+        visit.secret = secrets.first
+        for secret in secrets.prefix(Self.mostSecrets) {
+            guard let session = try await registry.consoleSession(secret, from: visit.context.origin) else { continue }
+            (visit.secret, visit.session) = (secret, session)
+            visit.context.fields.account = session.caller.name
+            break
         }
-        visit.session = try await registry.consoleSession(secret, from: visit.context.origin)
-        visit.secret = secret
-        visit.context.fields.account = visit.session?.caller.name
     }
 
     private func answer(_ visit: inout Visit) async throws -> Response {

@@ -63,7 +63,7 @@ extension ManagementError {
         case .repositoryTaken, .tagTaken: (.conflict, .repositoryTaken)
         case .nameTaken, .shareTaken, .permissionTaken, .agencyTaken: (.conflict, .entryTaken)
         case .nameInvalid, .valueInvalid, .retentionTaken, .triggerTaken: (.badRequest, .invalidBody)
-        case .inUse, .repositoryShared: (.conflict, .busy)
+        case .inUse, .repositoryShared, .tagMoved, .lastAdministrator: (.conflict, .busy)
         case .organizationInUse: (.notAcceptable, .organizationNotEmpty)
         case .repositoryInUse: (.notAcceptable, .repositoryNotEmpty)
         case .organizationQuota: (.badRequest, .organizationQuota)

@@ -43,7 +43,14 @@ struct ConsoleKeyTests {
                 let page = try await visitor.get(path).requiring(200).text
                 #expect(page.contains(shown[0]) && !page.contains(shown[1]) && !page.contains(words[5]))
             }
-            #expect(try await visitor.get(place).text.contains("No access key was added"))
+            let notice = try await visitor.get(place).text
+            #expect(
+                notice.contains("The access key \(shown[0]) was added a moment ago. If you did not save its secret"))
+            #expect(!answer.text.contains("/console/language"), "choosing a language would lose the secret")
+            #expect(notice.contains("/console/language"))
+            let fewer = try await visitor.post(Self.reader, ["do": "add-key", "keys": "2"]).requiring(303)
+            let page = try await visitor.get(try fewer.requiredHeader("Location")).text
+            #expect(page.contains("No access key was added"))
             #expect(try await Self.keys(scenario).count == 1)
             #expect(try await visitor.post(Self.reader, ["do": "add-key", "keys": "1"]).status == 200)
             #expect(try await Self.keys(scenario).count == 2)

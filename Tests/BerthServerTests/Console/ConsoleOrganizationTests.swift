@@ -155,6 +155,7 @@ struct ConsoleOrganizationTests {
             let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
             for query in [
                 "done=deleted&organization=acme", "done=deleted", "done=deleted&organization=%3Cb%3E", "done=x",
+                "done=deleted&organization=globex",
             ] {
                 let page = try await visitor.get("\(Self.list)?\(query)").requiring(200).text
                 #expect(!page.contains("notice ok") && !page.contains("<b>"), "\(query)")

@@ -19,7 +19,8 @@ struct ConsoleSafetyTests {
             for token in ["", "x", try await other.formToken()] {
                 #expect(try await visitor.post(Self.image, fields, token: token).status == 403)
             }
-            for origin in ["http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1"] {
+            let https = visitor.origin.replacing("http:", with: "https:")
+            for origin in ["http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1", https, "http://"] {
                 #expect(try await visitor.post(Self.image, fields, origin: origin).status == 403)
                 #expect(try await visitor.post("/console/sign-out", [:], origin: origin).status == 403)
                 #expect(
@@ -117,9 +118,17 @@ struct ConsoleSafetyTests {
                 for fields in [
                     ["do": "share", "with": "charlie", "forever": "1"],
                     ["do": "edit", "with": "bravo", "forever": "1"],
-                    ["do": "cancel", "with": "bravo"],
+                    ["do": "cancel", "with": "bravo"], ["do": "share", "with": ""], ["do": "edit", "with": ""],
+                    ["do": "cancel", "with": "!"], ["do": "set-visibility", "visibility": "zzz"],
+                    ["do": "delete-tag", "tag": ""], ["do": "delete-image"], ["do": "grant", "user": "!"],
                 ] {
                     #expect(try await visitor.post(Self.image, fields).status == 403, "\(persona) \(fields)")
+                }
+                let describing = try await visitor.post(Self.image, ["do": "describe", "category": "bad"])
+                #expect(describing.status == (persona == .writer ? 422 : 403), "\(persona)")
+                for tag in ["v1", "none", "!"] {
+                    let asking = try await visitor.get(Self.image + "?tab=tags&do=delete-tag&tag=" + tag)
+                    #expect(asking.status == 403 && !asking.text.contains("button danger"), "\(persona) \(tag)")
                 }
             }
             let shares = try await scenario.registry.listShares(of: try HotImage.name, by: .dataOperator)
@@ -139,6 +148,7 @@ struct ConsoleSafetyTests {
             #expect(shares.map(\.description) == ["one\ntwo\tthree"])
             for query in [
                 "done=shared&with=cargo", "done=cancelled&with=bravo", "done=shared&with=nobody", "done=x&with=bravo",
+                "done=shared&with=bravo", "done=changed&with=bravo", "done=cancelled&with=cargo",
             ] {
                 let page = try await visitor.get(Self.image + "?tab=sharing&" + query).requiring(200).text
                 #expect(!page.contains("notice ok"), "\(query)")

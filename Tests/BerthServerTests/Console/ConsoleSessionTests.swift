@@ -48,6 +48,15 @@ struct ConsoleSessionTests {
             #expect(try ended.requiredHeader("Set-Cookie").hasSuffix("; Max-Age=0; Secure"))
             let foreign = "https://registry.example.com.evil.example"
             #expect(try await visitor.post("/console/sign-in", fields, token: "", origin: foreign).status == 403)
+            let secure = visitor.origin.replacing("http:", with: "https:")
+            for (origin, status) in [
+                (visitor.origin, 403), (secure, 303), ("http://registry.example.com", 403), ("https://", 403),
+            ] {
+                let answer = try await visitor.post("/console/sign-in", fields, token: "", origin: origin)
+                #expect(answer.status == status, "\(origin)")
+            }
+            let language = try await visitor.post("/console/language", ["language": "zh"], token: "", origin: secure)
+            #expect(try language.requiring(303).requiredHeader("Set-Cookie").hasSuffix("; Secure"))
         }
     }
 
@@ -71,6 +80,7 @@ struct ConsoleSessionTests {
             for _ in 0..<10 { _ = try await visitor.signIn("acme", "wrong") }
             let answer = try await visitor.signIn("acme", "wrong")
             #expect(answer.status == 429 && answer.text.contains("too many wrong attempts"))
+            #expect(try Int(answer.requiredHeader("Retry-After")) ?? 0 > 0)
         }
     }
 
@@ -129,12 +139,84 @@ struct ConsoleSessionTests {
         }
     }
 
+    @Test("signing in again ends the session that the browser held")
+    func signInAgain() async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let other = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            #expect(try await visitor.signIn("acme", "wrong").status == 401)
+            #expect(try await visitor.get("/console/images").status == 200)
+            #expect(try await visitor.signIn("acme", Scenario.Persona.owner.password).status == 303)
+            #expect(try await visitor.get("/console/images").status == 303)
+            #expect(try await other.get("/console/images").status == 200)
+        }
+    }
+
+    @Test("of several cookies the one of a session counts")
+    func severalCookies() async throws {
+        try await withScenario { scenario in
+            var visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let good = visitor.cookie
+            for bad in ["berth_session=", "berth_session=x", "berth_session=" + String(repeating: "A", count: 43)] {
+                for cookie in ["\(bad); \(good)", "\(good); \(bad)"] {
+                    visitor.cookie = cookie
+                    #expect(try await visitor.get("/console/images").status == 200, "\(cookie)")
+                }
+            }
+        }
+    }
+
+    @Test("a form that is sent after the session has ended leads back to its page, and says that it was not sent")
+    func formAfterTheEnd() async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let token = try await visitor.formToken()
+            scenario.server.clock.advance(by: 31 * 60)
+            let page = "/console/images/acme/app?tab=sharing&do=share"
+            for (referrer, next) in [
+                (visitor.origin + page, page), ("http://evil.example" + page, "/console/images/acme/app"),
+                (visitor.origin + "/console/../v2/", "/console/images/acme/app"), ("", "/console/images/acme/app"),
+            ] {
+                let answer = try await visitor.post(
+                    "/console/images/acme/app", ["do": "share"], token: token, headers: [("Referer", referrer)])
+                let place = try answer.requiring(303).requiredHeader("Location")
+                let text = try await visitor.get(place).requiring(200).text
+                #expect(text.contains("the form was not sent"))
+                let field = "name=\"next\" value=\"\(next.replacing("&", with: "&amp;"))\""
+                #expect(text.contains(field), "\(referrer)")
+                #expect(try await !ConsoleVisitor(scenario: scenario).get(place).text.contains("the form was not sent"))
+            }
+            let ended = try await visitor.post("/console/sign-out", [:], token: token).requiring(303)
+            #expect(try ended.requiredHeader("Location") == "/console/sign-in")
+        }
+    }
+
+    @Test("a form of another session is answered with a way back to its page")
+    func formOfAnotherSession() async throws {
+        try await withScenario { scenario in
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            let page = "/console/users?do=add-user"
+            let answer = try await visitor.post(
+                "/console/users", ["do": "add-user"], token: "x", headers: [("Referer", visitor.origin + page)])
+            #expect(try answer.requiring(403).text.contains("href=\"\(page)\">Open the page again</a>"))
+        }
+    }
+
+    @Test("a name that is much too long is not sent back whole")
+    func longName() async throws {
+        try await withScenario { scenario in
+            let name = String(repeating: "é", count: 10_000)
+            let answer = try await ConsoleVisitor(scenario: scenario).signIn(name, "x").requiring(401)
+            #expect(answer.text.contains("value=\"\(name.prefix(255))\""))
+        }
+    }
+
     @Test(
         "where to go on is a page of the console, whatever the address says",
         arguments: [
             "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "/%09/evil.example",
-            "/console//evil.example", "/console/\\evil.example", "/v2/",
-            "javascript:alert(1)",
+            "/console//evil.example", "/console/\\evil.example", "/v2/", "/console/../v2/", "/console/%2e%2E/v2/",
+            "/console/images/.%2e/x", "javascript:alert(1)",
         ])
     func openRedirect(next: String) async throws {
         try await withScenario { scenario in

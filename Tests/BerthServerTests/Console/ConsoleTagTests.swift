@@ -145,11 +145,36 @@ struct ConsoleTagTests {
             } else {
                 #expect(page.contains("The tag v1 was deleted"))
                 #expect(try await tags() == ["v2"])
-                let again = try await manager.get(Self.path + "?tab=tags&done=deleted&tag=v2").requiring(200).text
-                #expect(!again.contains("notice ok"), "an address alone says nothing")
+                for tag in ["v1", "v2"] {
+                    let again = try await manager.get(Self.path + "?tab=tags&done=deleted&tag=" + tag)
+                    #expect(!again.text.contains("notice ok"), "an address alone says nothing")
+                }
             }
             let entries = try await scenario.auditEntries().filter { $0.result == .refused && $0.repository == name }
             #expect(entries.count >= 3, "refusals are on record")
+        }
+    }
+
+    @Test("a tag that was moved after somebody was asked is not deleted, and what it names now is shown")
+    func movedTag() async throws {
+        try await withScenario { scenario in
+            let (first, second) = (try Self.image("amd64"), try Self.image("arm64"))
+            try await scenario.push(first, to: "acme/app", tag: "v1").requiring(201)
+            let visitor = try await ConsoleVisitor.signedIn(.owner, in: scenario)
+            func asked(_ page: String) throws -> String {
+                String(try #require(page.firstMatch(of: #/name="digest" value="([^"]+)"/#)).1)
+            }
+            let question = try await visitor.get(Self.path + "?tab=tags&do=delete-tag&tag=v1").requiring(200).text
+            let seen = try asked(question)
+            #expect(seen == first.digest.description)
+            try await scenario.push(second, to: "acme/app", tag: "v1").requiring(201)
+            let form = ["do": "delete-tag", "tag": "v1", "digest": seen]
+            let again = try await visitor.post(Self.path, form).requiring(409).text
+            #expect(
+                again.contains("role=\"alert\"") && again.contains("The tag v1 was not deleted, since it was moved"))
+            #expect(try asked(again) == second.digest.description)
+            let now = form.merging(["digest": second.digest.description]) { $1 }
+            #expect(try await visitor.post(Self.path, now).status == 303)
         }
     }
 }

@@ -32,14 +32,14 @@ struct ConsoleVisitor: Sendable {
     /// Sends a form with the token of the session, or with another one.
     func post(
         _ path: String, _ fields: [String: String], token: String? = nil, origin: String? = nil,
-        headers: [(String, String)] = []
+        headers more: [(String, String)] = []
     ) async throws -> TestResponse {
         var fields = fields
         fields["csrf"] = if let token { token } else { try await formToken() }
         let body = fields.map { "\(Self.escape($0.key))=\(Self.escape($0.value))" }.joined(separator: "&")
-        let own = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", origin ?? self.origin)]
+        let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", origin ?? self.origin)] + more
         return try await scenario.client.send(
-            "POST", path, headers: (own + headers + cookies).filter { !$0.1.isEmpty }, body: .bytes(Array(body.utf8)))
+            "POST", path, headers: (headers + cookies).filter { !$0.1.isEmpty }, body: .bytes(Array(body.utf8)))
     }
 
     /// What the forms of the pages carry.

@@ -86,6 +86,22 @@ private let tagsByMarker = "/v3/manage/namespaces/acme/repos/web/tags"
         }
     }
 
+    @Test("a tag that names something else than what was seen is not removed")
+    func moved() async throws {
+        try await withScenario { scenario in
+            let (one, two) = (try SampleManifest.image("one"), try SampleManifest.image("two"))
+            for image in [one, two] { try await scenario.push(image, to: "acme/web", tag: "v1") }
+            let (tag, name) = (try TagName(parsing: "v1"), try RepositoryName(parsing: "acme/web"))
+            await refusal(.tagMoved) {
+                try await scenario.registry.removeTag(tag, naming: one.digest, in: name, by: .dataOperator)
+            }
+            try await scenario.registry.removeTag(tag, naming: two.digest, in: name, by: .dataOperator)
+            await refusal(.tagUnknown) {
+                try await scenario.registry.removeTag(tag, naming: two.digest, in: name, by: .dataOperator)
+            }
+        }
+    }
+
     @Test("an image from before configs were kept shows its config all the same")
     func olderImages() async throws {
         try await withScenario { scenario in

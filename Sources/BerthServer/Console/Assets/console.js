@@ -103,8 +103,9 @@
       var hidden = byId(input.dataset.instant), output = byId(input.dataset.utc);
       var given = new Date(input.dataset.value || "");
       if (!isNaN(given)) input.value = local(given).replace(" ", "T");
+      var first = input.value;
       function show() {
-        var instant = new Date(input.value), known = !isNaN(instant) && !input.disabled;
+        var instant = !isNaN(given) && input.value === first ? given : new Date(input.value), known = !isNaN(instant) && !input.disabled;
         if (hidden) hidden.value = known ? instant.toISOString().slice(0, 19) + "Z" : "";
         if (output) output.textContent = known ? "= " + utc(instant) : "";
       }

@@ -22,6 +22,8 @@ enum ConsoleErrors {
         let message: String
         let status: Int
         let requestID: String
+        /// The page of a form that was not taken.
+        let back: String?
     }
 
     static func response(to error: any Error, _ visit: Visit) async -> Response {
@@ -36,7 +38,8 @@ enum ConsoleErrors {
         }
         let content = Content(
             heading: visit.texts["error.\(key).title"], message: await words(of: error, key: key, visit),
-            status: status.code, requestID: visit.context.requestID)
+            status: status.code, requestID: visit.context.requestID,
+            back: error as? ConsoleError == .foreignForm ? visit.formPage : nil)
         return ConsolePage(title: content.heading, template: "error", content: content)
             .response(visit, status: status, headers: headers)
     }

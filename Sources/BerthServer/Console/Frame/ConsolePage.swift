@@ -14,6 +14,8 @@ struct ConsolePage {
     let title: String
     let template: String
     var section = Section.none
+    /// Whether the page can be shown again, which choosing a language does.
+    var isSafeToLeave = true
     /// What the template shows: properties are found by their names.
     let content: any Sendable
 
@@ -21,6 +23,7 @@ struct ConsolePage {
         let frame = Frame(
             lang: visit.language.tag, t: visit.texts.all, title: title, region: visit.registry.region.description,
             session: visit.session.map { Frame.Session($0) }, isEnglish: visit.language == .english,
+            hasLanguages: isSafeToLeave,
             path: visit.request.uri.string, at: [section.rawValue: true], style: ConsoleAssets.address("style.css"),
             script: ConsoleAssets.address("console.js"), logo: ConsoleAssets.address("logo.svg"), page: content)
         guard let html = ConsoleTemplates.library.render(frame, withTemplate: template) else {
@@ -37,6 +40,7 @@ struct ConsolePage {
         let region: String
         let session: Session?
         let isEnglish: Bool
+        let hasLanguages: Bool
         let path: String
         /// The section of the page, for the template to ask about.
         let at: [String: Bool]

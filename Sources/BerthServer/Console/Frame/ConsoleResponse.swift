@@ -44,7 +44,8 @@ enum ConsoleResponse {
         "\(sessionCookie)=; Path=/console; HttpOnly; SameSite=Strict; Max-Age=0" + (isSecure ? "; Secure" : "")
     }
 
-    static func cookie(of language: Language) -> String {
+    static func cookie(of language: Language, isSecure: Bool) -> String {
         "\(languageCookie)=\(language.rawValue); Path=/console; HttpOnly; SameSite=Strict; Max-Age=31536000"
+            + (isSecure ? "; Secure" : "")
     }
 }

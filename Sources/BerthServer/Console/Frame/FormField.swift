@@ -9,3 +9,8 @@ struct FormField: Sendable {
         self.error = error
     }
 }
+
+extension String {
+    /// The beginning of a name that was typed, as far as pages show it again: longer than any name may be.
+    var shownAgain: String { String(String.UnicodeScalarView(unicodeScalars.prefix(255))) }
+}

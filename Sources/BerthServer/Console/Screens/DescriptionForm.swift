@@ -71,8 +71,8 @@ enum DescriptionForm {
         let changed = try await visit.registry.updateRepository(
             image.name, description: description, category: category == image.category ? nil : category,
             by: visit.actor)
-        return ConsoleResponse.redirect(
-            to: ConsoleAddress.image(
+        return try visit.redirect(
+            afterwards: ConsoleAddress.image(
                 image.name, tab: "description", ["done": "described", "at": changed.updatedAt.rfc3339]))
     }
 }

@@ -44,7 +44,7 @@ enum DescriptionTab {
     }
 
     private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
-        switch visit.query["done"] {
+        switch visit.done {
         case "described" where visit.query["at"] == image.updatedAt.rfc3339: visit.texts["description.done.described"]
         case "public" where image.isPublic: visit.texts["description.done.public"]
         case "private" where !image.isPublic: visit.texts["description.done.private"]

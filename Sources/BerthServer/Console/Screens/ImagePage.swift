@@ -54,10 +54,26 @@ enum ImagePage {
         guard let action = visit.formAction, let tab = ImageTab.all.first(where: { $0.actions.contains(action) }) else {
             throw ConsoleError.notFound
         }
+        try await require(action, visit, image)
         do {
             return try await tab.act(action, visit, image)
         } catch let refused as ImageTab.Refused {
-            return try await response(visit, image, tab, refused.view, status: .unprocessableContent)
+            return try await response(visit, image, tab, refused.view, status: refused.status)
+        }
+    }
+
+    /// Answers who may not do something so before its form is looked at; the use case has the last word.
+    ///
+    /// - Throws: ``AdministrationError`` `denied`.
+    static func require(_ action: FormAction, _ visit: Visit, _ image: Repository) async throws {
+        let needed: Rights =
+            switch action {
+            case .describe: .push
+            case .deleteTag: .delete
+            default: .manage
+            }
+        guard try await visit.registry.rights(on: image.name, by: visit.actor).contains(needed) else {
+            throw AdministrationError(.denied, "you may see \(image.name), but not do this with it")
         }
     }
 

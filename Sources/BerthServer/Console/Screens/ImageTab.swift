@@ -1,4 +1,5 @@
 import BerthRegistry
+import HTTPTypes
 import Hummingbird
 
 /// One of the tabs of an image.
@@ -15,7 +16,10 @@ struct ImageTab: Sendable {
     }
 
     /// A form that is shown again, since something in it was refused.
-    struct Refused: Error { let view: View }
+    struct Refused: Error {
+        let view: View
+        var status = HTTPResponse.Status.unprocessableContent
+    }
 
     /// The tab in addresses.
     let word: String
@@ -32,7 +36,8 @@ struct ImageTab: Sendable {
     var act: @Sendable (FormAction, Visit, Repository) async throws -> Response = { _, _, _ in
         throw ConsoleError.notFound
     }
-    /// What was done by the form that led here, if that is how things are now: an address alone makes no page say so.
+    /// What was done by the form that led here (``Visit/done``), if that is how things are now: an address alone makes no
+    /// page say so.
     var notice: @Sendable (Visit, Repository) async throws -> String? = { _, _ in nil }
 
     static let all: [ImageTab] = [

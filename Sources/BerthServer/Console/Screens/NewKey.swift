@@ -20,15 +20,23 @@ enum NewKey {
         let known = visit.form["keys"] ?? ""
         let back = ConsoleAddress.user(subject.name)
         guard known == "\(subject.keys.count)" else {
-            return ConsoleResponse.redirect(
-                to: ConsoleAddress.user(subject.name, ["done": "keys-changed", "keys": known]))
+            guard let count = Int(known), count < subject.keys.count,
+                let newest = subject.keys.max(by: { $0.createdAt < $1.createdAt })
+            else {
+                return try visit.redirect(
+                    afterwards: ConsoleAddress.user(subject.name, ["done": "keys-changed", "keys": known]))
+            }
+            return try visit.redirect(
+                afterwards: ConsoleAddress.user(subject.name, ["done": "keys-added", "key": newest.accessKey]))
         }
         let key = try await visit.registry.addAccessKey(to: subject.user.name, by: visit.actor)
         let content = Content(
             name: key.user.description, title: visit.texts("key.title", ["user": key.user.description]),
             accessKey: key.accessKey, secretKey: key.secretKey,
             command: "docker login -u \(key.loginName) -p \(key.loginPassword) \(visit.publicAddress.host)", back: back)
-        return ConsolePage(title: visit.texts["key.heading"], template: "new-key", section: .users, content: content)
-            .response(visit)
+        return ConsolePage(
+            title: visit.texts["key.heading"], template: "new-key", section: .users, isSafeToLeave: false,
+            content: content
+        ).response(visit)
     }
 }

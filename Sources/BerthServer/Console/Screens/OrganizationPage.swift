@@ -56,7 +56,7 @@ enum OrganizationPage {
         do {
             try await visit.registry.removeOrganization(name, by: visit.actor)
             let parameters = [("done", "deleted"), ("organization", name.description)]
-            return ConsoleResponse.redirect(to: "/console/organizations" + ConsoleAddress.query(parameters))
+            return try visit.redirect(afterwards: "/console/organizations" + ConsoleAddress.query(parameters))
         } catch let error as AdministrationError where error.code == .organizationInUse {
             return try await page(visit, status: .conflict)
         }
@@ -103,7 +103,7 @@ enum OrganizationPage {
     private static func notice(
         _ visit: Visit, _ name: OrganizationName, _ list: PermissionList
     ) async throws -> String? {
-        guard visit.query["done"] != "created" else {
+        guard visit.done != "created" else {
             return visit.texts("organization.created", ["organization": name.description])
         }
         return try await list.notice()

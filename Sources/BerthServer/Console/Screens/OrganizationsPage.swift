@@ -37,17 +37,14 @@ enum OrganizationsPage {
         let hint: String
     }
 
-    /// The most characters of a name that are looked at and shown again.
-    private static let maximumTyped = 255
-
     /// Creates an organization, and leads to its page.
     private static func act(_ visit: Visit) async throws -> Response {
         guard visit.formAction == .createOrganization else { throw ConsoleError.notFound }
-        let typed = String((visit.form["name"] ?? "").prefix(maximumTyped))
+        let typed = (visit.form["name"] ?? "").shownAgain
         do {
             let name = try OrganizationName(parsing: typed)
             try await visit.registry.addOrganization(name, account: .id(visit.signedIn.account), by: visit.actor)
-            return ConsoleResponse.redirect(to: ConsoleAddress.organization(name, ["done": "created"]))
+            return try visit.redirect(afterwards: ConsoleAddress.organization(name, ["done": "created"]))
         } catch {
             guard try visit.signedIn.isAdmin, let words = words(of: error, typed, visit.texts) else { throw error }
             return try await page(visit, FormField(typed, error: words))
@@ -102,7 +99,7 @@ enum OrganizationsPage {
 
     /// That an organization was deleted, if there is none of that name for who asks.
     private static func notice(_ visit: Visit) async throws -> String? {
-        guard visit.query["done"] == "deleted",
+        guard visit.done == "deleted",
             let name = try? OrganizationName(parsing: visit.query["organization"] ?? "")
         else { return nil }
         let found = try await visit.registry.listOrganizations(named: name, includesVisible: true, by: visit.actor)

@@ -68,11 +68,8 @@ struct PermissionForm: Sendable {
 }
 
 extension PermissionForm.Typed {
-    /// The most characters of a field that are looked at and shown again.
-    private static let maximumLength = 255
-
     init(_ form: QueryParameters) {
-        user = String((form["user"] ?? "").prefix(Self.maximumLength))
+        user = (form["user"] ?? "").shownAgain
         permission = form["permission"] ?? ""
     }
 }

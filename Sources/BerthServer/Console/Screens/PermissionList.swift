@@ -93,7 +93,7 @@ struct PermissionList: Sendable {
         }
         do {
             try await visit.registry.setPermission(permission, on: target, of: name, by: visit.actor)
-            return .done(ConsoleResponse.redirect(to: address(["done": "granted", "user": name.description])))
+            return .done(try visit.redirect(afterwards: address(["done": "granted", "user": name.description])))
         } catch let error as AdministrationError where error.code == .userUnknown || error.code == .valueInvalid {
             typed.userError = error.code == .userUnknown ? "userUnknown" : "userForeign"
             return .refused(try await view(typed))
@@ -105,14 +105,14 @@ struct PermissionList: Sendable {
         guard let name = named(visit.form["user"]) else { throw ConsoleError.notFound }
         try await visit.registry.removePermission(on: target, of: name, by: visit.actor)
         guard try isOwn(name) else {
-            return .done(ConsoleResponse.redirect(to: address(["done": "revoked", "user": name.description])))
+            return .done(try visit.redirect(afterwards: address(["done": "revoked", "user": name.description])))
         }
         return .done(ConsoleResponse.redirect(to: isOfImage ? "/console/images" : "/console/organizations"))
     }
 
     /// What was done by the form that led here, if that is how things are now.
     func notice() async throws -> String? {
-        guard let done = visit.query["done"], ["granted", "revoked"].contains(done),
+        guard let done = visit.done, ["granted", "revoked"].contains(done),
             let name = named(visit.query["user"])
         else { return nil }
         let held = try await visit.registry.listPermissions(on: target, by: visit.actor).first { $0.user == name }

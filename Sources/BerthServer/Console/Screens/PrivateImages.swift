@@ -115,7 +115,8 @@ enum PrivateImages {
 
     /// That an image was deleted by the form that led here, if it is not there.
     private static func notice(_ visit: Visit) async throws -> String? {
-        guard let name = visit.query["deleted"].flatMap({ try? RepositoryName(parsing: $0) }) else { return nil }
+        guard visit.done == "deleted", let name = visit.query["image"].flatMap({ try? RepositoryName(parsing: $0) })
+        else { return nil }
         do {
             _ = try await visit.registry.describeRepository(name, by: visit.actor)
             return nil

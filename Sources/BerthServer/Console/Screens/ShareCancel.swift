@@ -31,7 +31,7 @@ enum ShareCancel {
         let account = visit.form["with"] ?? ""
         try await visit.registry.removeShare(
             of: image.name, with: try AccountReference(parsing: account), by: visit.actor)
-        return ConsoleResponse.redirect(
-            to: ConsoleAddress.image(image.name, tab: "sharing", ["done": "cancelled", "with": account]))
+        return try visit.redirect(
+            afterwards: ConsoleAddress.image(image.name, tab: "sharing", ["done": "cancelled", "with": account]))
     }
 }

@@ -18,9 +18,12 @@ enum ShareForm {
         let until: FormField
         /// The end as an instant, for the script.
         let untilValue: String
+        /// The end that the share has, to the second or less, which the field cannot show.
+        let untilGiven: String
         let isForever: Bool
         let description: FormField
         let descriptionCount: String
+        let most: String
         let isPublic: Bool
     }
 
@@ -29,6 +32,7 @@ enum ShareForm {
         var with = ""
         var until = ""
         var instant = ""
+        var given = ""
         var isForever = false
         var description = ""
     }
@@ -43,6 +47,7 @@ enum ShareForm {
         case .forever: typed.isForever = true
         case .until(let end):
             typed.instant = end.rfc3339
+            typed.given = end.rfc3339
             typed.until = String(end.rfc3339.prefix(16))
         }
         return content(visit, image, typed, isEdit: true)
@@ -54,8 +59,9 @@ enum ShareForm {
     static func submit(_ visit: Visit, _ image: Repository) async throws -> Response {
         let isEdit = visit.formAction == .editShare
         let typed = Typed(
-            with: visit.form["with"] ?? "", until: visit.form["until"] ?? "",
-            instant: visit.form["until_instant"] ?? "", isForever: visit.form["forever"] == "1",
+            with: (visit.form["with"] ?? "").shownAgain, until: visit.form["until"] ?? "",
+            instant: visit.form["until_instant"] ?? "", given: visit.form["until_given"] ?? "",
+            isForever: visit.form["forever"] == "1",
             description: (visit.form["description"] ?? "").replacing("\r\n", with: "\n"))
         var errors = FieldErrors()
         let receiver = errors.catching(.with) { try account(typed.with) }
@@ -71,9 +77,10 @@ enum ShareForm {
             }
             if let receiver, let deadline, let description {
                 try await save(visit, image, isEdit: isEdit, receiver, deadline, description)
-                return ConsoleResponse.redirect(
-                    to: ConsoleAddress.image(
-                        image.name, tab: "sharing", ["done": isEdit ? "changed" : "shared", "with": typed.with]))
+                return try visit.redirect(
+                    afterwards: ConsoleAddress.image(
+                        image.name, tab: "sharing",
+                        ["done": isEdit ? "changed" : "shared", "with": receiver.description]))
             }
         } catch let error as AdministrationError {
             guard let field = FieldErrors.Name(of: error) else { throw error }
@@ -100,9 +107,12 @@ enum ShareForm {
         try AccountReference(parsing: text.filter { !$0.isWhitespace })
     }
 
-    /// The instant that the script has made of the field, else the field as UTC.
+    /// The end that the share has, where its minute is what the field holds; else the instant that the script has made of
+    /// the field, else the field as UTC.
     private static func end(of typed: Typed) throws -> Deadline {
         if typed.isForever { return .forever }
+        let minute = (typed.instant.isEmpty ? typed.until : typed.instant).prefix(16)
+        if minute.utf8.count == 16, typed.given.hasPrefix(minute) { return try DeadlineText.parse(until: typed.given) }
         if !typed.instant.isEmpty { return try DeadlineText.parse(until: typed.instant) }
         let text = typed.until.utf8.count == 16 ? typed.until + ":00Z" : typed.until
         return try DeadlineText.parse(until: text)
@@ -125,8 +135,10 @@ enum ShareForm {
                 : errors.all[.form].map { words(of: $0, in: .form, typed, image, texts) }
                     ?? texts["share.form.\(kind).refused"],
             with: field(.with, typed.with), until: field(.until, typed.until), untilValue: typed.instant,
-            isForever: typed.isForever, description: field(.description, typed.description),
-            descriptionCount: "\(Figures.count(typed.description.unicodeScalars.count)) / 1,000",
+            untilGiven: typed.given, isForever: typed.isForever, description: field(.description, typed.description),
+            descriptionCount: "\(Figures.count(typed.description.unicodeScalars.count)) / "
+                + Figures.count(ShareDescription.maximumLength),
+            most: "\(ShareDescription.maximumLength)",
             isPublic: image.isPublic)
     }
 

@@ -43,7 +43,7 @@ enum SharingTab {
     }
 
     private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
-        guard let done = visit.query["done"], ["shared", "changed", "cancelled"].contains(done), image.shares != nil,
+        guard let done = visit.done, ["shared", "changed", "cancelled"].contains(done), image.shares != nil,
             let account = visit.query["with"], let receiver = try? AccountReference(parsing: account)
         else { return nil }
         let share = try await visit.registry.findShare(of: image.name, with: receiver, by: visit.actor)

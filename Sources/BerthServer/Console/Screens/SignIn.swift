@@ -16,15 +16,18 @@ enum SignIn {
         var notice: String?
     }
 
-    /// Why a session has just ended: by what its own user did.
+    /// Why a session has ended: by what its own user did, or before a form was sent, of which nothing was done.
     enum Ending: String {
-        case password, key
+        case password, key, disabled, deleted, form
     }
 
-    /// Leads to the page for signing in, and from there to what was asked for.
+    /// Leads to the page for signing in, and from there to what was asked for, or to the page of the form that was sent.
     static func redirect(from visit: Visit) -> Response {
-        let isReading = visit.request.method == .get || visit.request.method == .head
-        let wanted = isReading && visit.place != "sign-in" ? visit.request.uri.string : ""
+        let isForm = visit.request.method == .post
+        guard !isForm || ["sign-in", "sign-out"].contains(visit.place) else {
+            return redirect(after: .form, then: visit.formPage)
+        }
+        let wanted = isForm || visit.place == "sign-in" ? "" : visit.request.uri.string
         let next = wanted.isEmpty ? "" : "?next=" + PercentEncoding.encode(Visit.safePlace(wanted))
         return ConsoleResponse.redirect(to: "/console/sign-in" + next)
     }
@@ -51,26 +54,29 @@ enum SignIn {
 
     private static func signIn(_ visit: Visit) async throws -> Response {
         let user = visit.form["user"] ?? ""
+        let shown = user.shownAgain
         let next = Visit.safePlace(visit.form["next"])
         do {
             let secret = try await visit.registry.startConsoleSession(
                 username: user, password: visit.form["password"] ?? "", from: visit.context.origin)
+            if visit.session != nil, let former = visit.secret { try await visit.registry.endConsoleSession(former) }
             return ConsoleResponse.redirect(
                 to: next, headers: [.setCookie: ConsoleResponse.cookie(of: secret, isSecure: visit.isSecure)])
         } catch AccessRefusal.unauthenticated {
             return page(
-                visit, Content(next: next, user: user, error: visit.texts["signin.wrong"]), status: .unauthorized)
+                visit, Content(next: next, user: shown, error: visit.texts["signin.wrong"]), status: .unauthorized)
         } catch let error as RegistryError where error.code == .tooManyRequests {
             return page(
-                visit, Content(next: next, user: user, error: visit.texts["signin.tooMany"]), status: .tooManyRequests)
+                visit, Content(next: next, user: shown, error: visit.texts["signin.tooMany"]),
+                status: .tooManyRequests, headers: error.headers["Retry-After"].map { [.retryAfter: $0] } ?? [:])
         }
     }
 
     private static func page(
-        _ visit: Visit, _ content: Content, status: HTTPResponse.Status = .ok
+        _ visit: Visit, _ content: Content, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
         ConsolePage(title: visit.texts["signin.title"], template: "sign-in", content: content)
-            .response(visit, status: status)
+            .response(visit, status: status, headers: headers)
     }
 }
 
@@ -99,6 +105,7 @@ enum LanguageSwitch {
             throw ConsoleError.notFound
         }
         return ConsoleResponse.redirect(
-            to: Visit.safePlace(visit.form["return"]), headers: [.setCookie: ConsoleResponse.cookie(of: language)])
+            to: Visit.safePlace(visit.form["return"]),
+            headers: [.setCookie: ConsoleResponse.cookie(of: language, isSecure: visit.isSecure)])
     }
 }

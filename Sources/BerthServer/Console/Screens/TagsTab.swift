@@ -44,9 +44,10 @@ enum TagsTab {
         word: "tags", isOfOwner: false, show: show, actions: [.deleteTag, .deleteImage], act: act, notice: notice)
 
     private static func show(_ visit: Visit, _ image: Repository) async throws -> ImageTab.View {
-        guard let text = visit.query["tag"], visit.query["done"] == nil else {
+        guard let text = visit.query["tag"], visit.done == nil else {
             return ImageTab.View("image-tags", try await content(visit, image))
         }
+        if visit.askedAction == .deleteTag { try await ImagePage.require(.deleteTag, visit, image) }
         guard let tag = try? TagName(parsing: text) else { throw ConsoleError.notFound }
         return visit.askedAction == .deleteTag
             ? ImageTab.View("tag-delete", try await TagDeletion.content(visit, image, tag))
@@ -56,12 +57,13 @@ enum TagsTab {
     private static func act(_ action: FormAction, _ visit: Visit, _ image: Repository) async throws -> Response {
         guard action == .deleteImage else { return try await TagDeletion.submit(visit, image) }
         try await visit.registry.removeRepository(image.name, by: visit.actor)
-        return ConsoleResponse.redirect(
-            to: "/console/images" + ConsoleAddress.query([("deleted", image.name.description)]))
+        return try visit.redirect(
+            afterwards: "/console/images"
+                + ConsoleAddress.query([("done", "deleted"), ("image", image.name.description)]))
     }
 
     private static func notice(_ visit: Visit, _ image: Repository) async throws -> String? {
-        guard visit.query["done"] == "deleted", let tag = visit.query["tag"].flatMap({ try? TagName(parsing: $0) })
+        guard visit.done == "deleted", let tag = visit.query["tag"].flatMap({ try? TagName(parsing: $0) })
         else { return nil }
         do {
             _ = try await visit.registry.showTaggedImage(tag, in: image.name, by: visit.actor)

@@ -22,7 +22,8 @@ enum UserForm {
     /// Adds the user, or tells at each field what is wrong with it.
     static func submit(_ visit: Visit) async throws -> Response {
         let texts = visit.texts
-        let typed = visit.form["name"] ?? ""
+        try visit.requireAdministrator(to: "add users")
+        let typed = (visit.form["name"] ?? "").shownAgain
         let isAdmin = visit.form["admin"] == "1"
         let password = PasswordFields(visit.form, isOptional: true, texts)
         var error: String?
@@ -32,7 +33,7 @@ enum UserForm {
                 let name = QualifiedUserName(account: try visit.signedIn.user.account, user: user)
                 try await visit.registry.addUser(
                     name, isAdmin: isAdmin, password: password.chosen, by: visit.actor)
-                return ConsoleResponse.redirect(to: ConsoleAddress.user(user, ["done": "added"]))
+                return try visit.redirect(afterwards: ConsoleAddress.user(user, ["done": "added"]))
             }
         } catch is ParseFailure {
             error = texts[typed.isEmpty ? "users.error.noName" : "users.error.nameForm"]

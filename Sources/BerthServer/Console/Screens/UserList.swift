@@ -52,7 +52,7 @@ enum UserList {
 
     /// What was done by the form that led here, if that is how things are now.
     private static func notice(_ visit: Visit, of account: AccountName, _ users: [User]) -> String? {
-        guard visit.query["done"] == "deleted", let name = visit.query["user"].flatMap({ try? UserName(parsing: $0) }),
+        guard visit.done == "deleted", let name = visit.query["user"].flatMap({ try? UserName(parsing: $0) }),
             !users.contains(where: { $0.name.user == name })
         else { return nil }
         return visit.texts("users.done.deleted", ["user": "\(account)/\(name)"])

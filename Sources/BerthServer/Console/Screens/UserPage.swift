@@ -35,6 +35,12 @@ enum UserPage {
         let words: String
         /// The class of its box.
         let mark: String
+        /// How screen readers say it: what was refused at once.
+        let role: String
+
+        init(words: String, mark: String) {
+            (self.words, self.mark, role) = (words, mark, mark == "bad" ? "alert" : "status")
+        }
     }
 
     private struct Key: Sendable {
@@ -62,35 +68,56 @@ enum UserPage {
 
     private static func act(_ visit: Visit) async throws -> Response {
         let subject = try await subject(visit)
+        do {
+            return try await act(visit, subject)
+        } catch let error as AdministrationError where error.code == .lastAdministrator {
+            let words = visit.texts("user.error.lastAdministrator", ["user": subject.user.name.description])
+            return try page(visit, subject, PasswordFields(visit.texts), refusal: Notice(words: words, mark: "bad"))
+        }
+    }
+
+    private static func act(_ visit: Visit, _ subject: Subject) async throws -> Response {
         let (registry, actor, name) = (visit.registry, try visit.actor, subject.user.name)
         switch visit.formAction {
         case .addKey: return try await NewKey.submit(visit, subject)
         case .disableKey:
-            let key = visit.form["key"] ?? ""
+            let key = try key(visit, subject)
             try await registry.disableAccessKey(key, by: actor)
-            return done("key-disabled", ["key": key], subject, ending: .key)
+            return try done("key-disabled", ["key": key], visit, subject, ending: .key)
         case .deleteKey:
-            let key = visit.form["key"] ?? ""
+            let key = try key(visit, subject)
             try await registry.removeAccessKey(key, by: actor)
-            return done("key-deleted", ["key": key], subject, ending: .key)
+            return try done("key-deleted", ["key": key], visit, subject, ending: .key)
         case .setPassword:
+            try visit.requireAdministrator(to: "set its passwords")
             let fields = PasswordFields(visit.form, isOptional: false, visit.texts)
             guard let password = fields.chosen, !fields.isRefused else { return try page(visit, subject, fields) }
             try await registry.setPassword(password, of: name, by: actor)
-            return done("password", [:], subject, ending: .password)
+            return try done("password", [:], visit, subject, ending: .password)
         case .disableUser:
             try await registry.setDisabled(true, user: name, by: actor)
-            return done("disabled", [:], subject)
+            return try done("disabled", [:], visit, subject, ending: .disabled)
         case .enableUser:
             try await registry.setDisabled(false, user: name, by: actor)
-            return done("enabled", [:], subject)
+            return try done("enabled", [:], visit, subject)
         case .deleteUser:
             try await registry.removeUser(name, by: actor)
-            return ConsoleResponse.redirect(
-                to: "/console/users"
+            guard !subject.isSelf else { return SignIn.redirect(after: .deleted, then: "") }
+            return try visit.redirect(
+                afterwards: "/console/users"
                     + ConsoleAddress.query([("done", "deleted"), ("user", subject.name.description)]))
         default: throw ConsoleError.notFound
         }
+    }
+
+    /// The key that a form is about, which must be one of the user's.
+    ///
+    /// - Throws: ``AdministrationError`` `accessKeyUnknown`.
+    private static func key(_ visit: Visit, _ subject: Subject) throws -> String {
+        guard let key = subject.keys.first(where: { $0.accessKey == visit.form["key"] }) else {
+            throw AdministrationError(.accessKeyUnknown, "\(subject.user.name) has no such access key")
+        }
+        return key.accessKey
     }
 
     /// - Throws: ``AdministrationError``: `denied` for who is neither the user nor an administrator, `userUnknown`.
@@ -107,21 +134,25 @@ enum UserPage {
 
     /// Leads back to the user's page, or to signing in again where what was done has ended the session.
     private static func done(
-        _ word: String, _ more: KeyValuePairs<String, String>, _ subject: Subject, ending: SignIn.Ending? = nil
-    ) -> Response {
+        _ word: String, _ more: KeyValuePairs<String, String>, _ visit: Visit, _ subject: Subject,
+        ending: SignIn.Ending? = nil
+    ) throws -> Response {
         if subject.isSelf, let ending {
-            return SignIn.redirect(after: ending, then: ConsoleAddress.user(subject.name))
+            let next = ending == .disabled ? "" : ConsoleAddress.user(subject.name)
+            return SignIn.redirect(after: ending, then: next)
         }
         let parameters = [("done", word)] + more.map { ($0.key, $0.value) }
-        return ConsoleResponse.redirect(to: ConsoleAddress.user(subject.name) + ConsoleAddress.query(parameters))
+        return try visit.redirect(afterwards: ConsoleAddress.user(subject.name) + ConsoleAddress.query(parameters))
     }
 
-    private static func page(_ visit: Visit, _ subject: Subject, _ password: PasswordFields) throws -> Response {
+    private static func page(
+        _ visit: Visit, _ subject: Subject, _ password: PasswordFields, refusal: Notice? = nil
+    ) throws -> Response {
         let texts = visit.texts
         let failure = password.isRefused ? texts["user.password.refused"] : nil
         let content = Content(
             name: subject.user.name.description, address: ConsoleAddress.user(subject.name),
-            state: UserState(subject.user), notice: notice(visit, subject),
+            state: UserState(subject.user), notice: refusal ?? notice(visit, subject),
             keyCount: "\(subject.keys.count)",
             keys: subject.keys.map { key in
                 Key(
@@ -135,7 +166,8 @@ enum UserPage {
                     failure: failure, disabling: address(of: subject, asking: .disableUser),
                     deleting: address(of: subject, asking: .deleteUser)) : nil)
         return ConsolePage(title: content.name, template: "user", section: .users, content: content)
-            .response(visit, status: password.isRefused ? .unprocessableContent : .ok)
+            .response(
+                visit, status: refusal != nil ? .conflict : password.isRefused ? .unprocessableContent : .ok)
     }
 
     private static func address(of subject: Subject, asking action: FormAction, _ key: String = "") -> String {
@@ -144,7 +176,7 @@ enum UserPage {
 
     /// What was done by the form that led here, if that is how things are now.
     private static func notice(_ visit: Visit, _ subject: Subject) -> Notice? {
-        guard let done = visit.query["done"] else { return nil }
+        guard let done = visit.done else { return nil }
         let key = subject.keys.first { $0.accessKey == visit.query["key"] }
         let isSo =
             switch done {
@@ -154,12 +186,13 @@ enum UserPage {
             case "enabled": !subject.user.isDisabled
             case "key-disabled": key?.isDisabled == true
             case "key-deleted": key == nil
+            case "keys-added": key != nil
             case "keys-changed": visit.query["keys"] != "\(subject.keys.count)"
             default: false
             }
         guard isSo else { return nil }
         let values: KeyValuePairs = ["user": subject.user.name.description, "key": key?.accessKey ?? ""]
         return Notice(
-            words: visit.texts("user.done.\(done)", values), mark: done == "keys-changed" ? "warn" : "ok")
+            words: visit.texts("user.done.\(done)", values), mark: done.hasPrefix("keys-") ? "warn" : "ok")
     }
 }

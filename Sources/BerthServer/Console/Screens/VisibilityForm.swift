@@ -39,8 +39,8 @@ enum VisibilityForm {
         } catch let error as AdministrationError where error.code == .repositoryShared {
             throw ImageTab.Refused(view: view(visit, image, isPublic: true, error: obstacle(image, visit.texts)))
         }
-        return ConsoleResponse.redirect(
-            to: ConsoleAddress.image(image.name, tab: "description", ["done": word]))
+        return try visit.redirect(
+            afterwards: ConsoleAddress.image(image.name, tab: "description", ["done": word]))
     }
 
     private static func obstacle(_ image: Repository, _ texts: Texts) -> String {
