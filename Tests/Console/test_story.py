@@ -182,7 +182,7 @@ def test_a_share_is_changed(server: BerthServer, owner: Browser, image: str, glo
 def test_editing_shows_the_end_in_the_zone_of_who_looks(
     server: BerthServer, open_browser: OpenBrowser, acme: Person, globex: Person, image: str
 ) -> None:
-    end = Moment.in_days(10, 1, 15)
+    end = Moment.in_days(10, 1, 15, second=42)
     add_share(image, globex, "--until", str(end))
     owner = open_browser(zone="America/New_York")
     sign_in_as(owner, acme)

@@ -66,7 +66,7 @@ def test_an_image_is_lent_and_taken_back(
 
 
 def test_a_share_is_changed(owner: Browser, server: BerthServer, image: str, globex: Person) -> None:
-    end = Moment.in_days(20, 7, 45)
+    end = Moment.in_days(20, 7, 45, second=42)
     add_share(image, globex, "--until", str(end))
     owner.visit(image_path(image, tab="sharing"))
     press(owner, "Edit the share with globex")

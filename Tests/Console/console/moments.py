@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Moment:
-    """A whole minute."""
+    """A whole minute, but for what was not made in the console."""
 
     instant: datetime
 
     @staticmethod
-    def in_days(days: int, hour: int = 18, minute: int = 30, zone: str = "UTC") -> "Moment":
+    def in_days(days: int, hour: int = 18, minute: int = 30, zone: str = "UTC", second: int = 0) -> "Moment":
         """That time of day in the zone, so many days from now."""
         day = datetime.now(ZoneInfo(zone)) + timedelta(days=days)
-        return Moment(day.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(UTC))
+        return Moment(day.replace(hour=hour, minute=minute, second=second, microsecond=0).astimezone(UTC))
 
     @staticmethod
     def read(text: str) -> "Moment":
