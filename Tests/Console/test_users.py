@@ -4,7 +4,6 @@ import shlex
 
 import pytest
 import requests
-from selenium.webdriver.common.action_chains import ActionChains
 
 from console.browser import Browser, OpenBrowser
 from console.people import Person
@@ -153,18 +152,6 @@ def test_a_key_is_shown_once_and_signs_docker_in(owner: Browser, server: BerthSe
     press(owner, "Delete the key")
     assert names(owner) == []
     assert notice(owner) == "The access key was deleted."
-
-
-def test_a_double_click_says_which_key_nobody_has_seen(owner: Browser, colleague: Person) -> None:
-    open_user(owner, colleague)
-    with owner.new_page():
-        ActionChains(owner).double_click(owner.one("main form:has([value=add-key]) button")).perform()
-    owner.wait_until(lambda: owner.has(".notice.warn"), "the page says something")
-    if owner.heading == "Access key added":
-        assert len(boxes(owner)) == 3, "the browser took it as one click"
-        return
-    (key,) = names(owner)
-    assert f"The access key {key} was added a moment ago" in owner.one(".notice.warn").text
 
 
 def test_a_user_has_its_own_keys_only(
