@@ -27,6 +27,8 @@ enum UserPage {
         let notice: Notice?
         let keyCount: String
         let keys: [Key]
+        /// `nil` where one page shows all.
+        let paging: Paging?
         /// What only administrators are shown.
         let administration: Administration?
     }
@@ -150,16 +152,22 @@ enum UserPage {
     ) throws -> Response {
         let texts = visit.texts
         let failure = password.isRefused ? texts["user.password.refused"] : nil
+        let page = Paging.page(visit.query["page"], of: subject.keys.count)
         let content = Content(
             name: subject.user.name.description, address: ConsoleAddress.user(subject.name),
             state: UserState(subject.user), notice: refusal ?? notice(visit, subject),
             keyCount: "\(subject.keys.count)",
-            keys: subject.keys.map { key in
+            keys: subject.keys.dropFirst((page - 1) * Paging.size).prefix(Paging.size).map { key in
                 Key(
                     key: key.accessKey, isDisabled: key.isDisabled, created: Moment(key.createdAt),
                     disabling: key.isDisabled ? nil : address(of: subject, asking: .disableKey, key.accessKey),
                     deleting: address(of: subject, asking: .deleteKey, key.accessKey))
             },
+            paging: subject.keys.count <= Paging.size
+                ? nil
+                : Paging(page: page, total: subject.keys.count, texts: texts) { number in
+                    ConsoleAddress.user(subject.name, ["page": "\(number)"])
+                },
             administration: try visit.signedIn.isAdmin
                 ? Administration(
                     isSelf: subject.isSelf, hasPassword: subject.user.hasPassword, password: password,
