@@ -49,7 +49,7 @@ test-sdk: install-test-tools $(sdk_venv)/installed ## the tests of the managemen
 
 test-console: install-test-tools $(console_venv)/installed ## the tests of the console in a browser; PYTEST="-k share" picks some
 	[[ -n "$${BERTH_EXECUTABLE:-}" ]] || swift build --product berth
-	$(console_venv)/bin/pytest Tests/Console $(PYTEST)
+	$(console_venv)/bin/pytest --numprocesses 2 --dist loadfile Tests/Console $(PYTEST)
 
 test-bench: install-test-tools $(sdk_venv)/installed ## the tests of the benchmark's own figures, which need no server
 	$(sdk_venv)/bin/pytest --quiet Benchmarks

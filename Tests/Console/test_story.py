@@ -80,7 +80,7 @@ def test_an_image_is_lent_pulled_and_taken_back(
     receiver.visit("/console/images")
     open_tab(receiver, "Shared images")
     received = row(receiver, "acme-images/story")
-    assert received["Owner"] == "acme"
+    assert received["Owner"].split("\n") == ["acme", "for the trial"]
     assert any(unit in received["Image"] for unit in (" B", " kB", " KB", " KiB", " MB")), received["Image"]
     assert "1.0" in received["Tags"]
     assert received["Validity"].startswith("Effective")
