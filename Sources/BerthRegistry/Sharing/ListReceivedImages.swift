@@ -84,7 +84,8 @@ extension Registry {
 }
 
 extension Authority {
-    fileprivate func status(of received: ReceivedShare) -> ShareStatus {
+    /// Whether a share that an account was given lets it pull now.
+    func status(of received: ReceivedShare) -> ShareStatus {
         let repository = Access.Repository(
             owner: received.owner, ownerHomeRegion: received.ownerHomeRegion, isPublic: received.isPublic)
         return received.share.status(of: repository, region: region, now: decisionTime)

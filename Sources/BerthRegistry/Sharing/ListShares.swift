@@ -74,12 +74,9 @@ extension Registry {
             let account = try authority.member(of: receiver, in: catalog)
             let tags = try catalog.tagsReceived(by: account.id, region: authority.region, now: authority.decisionTime)
             return try catalog.sharesReceived(by: account.id).map { received in
-                let repository = Access.Repository(
-                    owner: received.owner, ownerHomeRegion: received.ownerHomeRegion, isPublic: received.isPublic)
-                let status = received.share.status(
-                    of: repository, region: authority.region, now: authority.decisionTime)
-                return ReceivedImage(
-                    received, tags: tags[received.share.repository] ?? [], status: status, registryHost: host)
+                ReceivedImage(
+                    received, tags: tags[received.share.repository] ?? [], status: authority.status(of: received),
+                    registryHost: host)
             }
         }
     }

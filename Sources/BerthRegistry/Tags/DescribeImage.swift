@@ -87,7 +87,7 @@ extension Registry {
     private func config(
         of manifest: Manifest, in name: RepositoryName, by actor: Administrator
     ) async throws -> ImageConfig? {
-        guard let config = manifest.config, [.ociConfig, .dockerConfig].contains(config.mediaType) else { return nil }
+        guard manifest.isRunnable, let config = manifest.config else { return nil }
         let size = try await readTags(of: name, by: actor) { catalog, repository, _ in
             try catalog.blobLease(config.digest, in: repository.id)?.size
         }
@@ -120,6 +120,11 @@ extension Registry {
             return try read(catalog, repository, try authority.user(in: catalog))
         }
     }
+}
+
+extension Manifest {
+    /// Whether its config is that of an image that runs, and not that of another artifact.
+    package var isRunnable: Bool { config.map { [.ociConfig, .dockerConfig].contains($0.mediaType) } ?? false }
 }
 
 extension Platform {

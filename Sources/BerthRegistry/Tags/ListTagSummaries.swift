@@ -49,9 +49,7 @@ extension Registry {
             let records = try catalog.taggedImages(in: repository.id, selection, offset: offset, limit: limit)
             var reader = TaggedImageReader(of: repository, includesManifests: false, in: catalog)
             let images = try records.map { try reader.image($0) }
-            let total =
-                try selection.contained.map { try catalog.tagCount(in: repository.id, containing: $0) }
-                ?? repository.tagCount
+            let total = try catalog.tagCount(of: selection, in: repository)
             var bytesLeft = TaggedImageReader.maximumManifestBytes
             var unknown: [Digest: PlatformSource] = [:]
             for (image, record) in zip(images, records)

@@ -18,9 +18,7 @@ extension Registry {
             let records = try catalog.taggedImages(
                 in: repository.id, selection, offset: offset, limit: limit ?? .max)
             var reader = TaggedImageReader(of: repository, includesManifests: true, in: catalog)
-            let total =
-                try selection.contained.map { try catalog.tagCount(in: repository.id, containing: $0) }
-                ?? repository.tagCount
+            let total = try catalog.tagCount(of: selection, in: repository)
             return CountedPage(elements: try records.map { try reader.image($0) }, total: total)
         }
     }
@@ -67,6 +65,11 @@ extension Registry {
 }
 
 extension CatalogReader {
+    /// How many tags of a repository a list has in all.
+    func tagCount(of selection: TagSelection, in repository: RepositoryRecord) throws -> Int {
+        try selection.contained.map { try tagCount(in: repository.id, containing: $0) } ?? repository.tagCount
+    }
+
     /// - Throws: ``AdministrationError`` `tagUnknown`, and errors of the catalog.
     func requireTag(_ tag: TagName, in repository: RepositoryRecord) throws -> TaggedImageRecord {
         guard let record = try taggedImage(tag, in: repository.id) else {

@@ -12,6 +12,12 @@ struct Moment: Sendable {
         text = CivilTime(date).text
     }
 
+    /// The end of a share; `nil` for one that is for good.
+    init?(_ deadline: Deadline) {
+        guard case .until(let end) = deadline else { return nil }
+        self.init(end)
+    }
+
     /// The instant that a config or the like names, to the second; `nil` for what names none in UTC.
     init?(rfc3339 text: String) {
         guard text.hasSuffix("Z"), text.utf8.count >= 20,

@@ -123,7 +123,7 @@ enum ImagePage {
             if let received = try await visit.registry.findReceivedImage(image.name, by: visit.actor) {
                 validity = ShareState(
                     received.status, until: received.deadline, now: visit.registry.now(), texts: texts)
-                if case .until(let date) = received.deadline { end = Moment(date) }
+                end = Moment(received.deadline)
             }
         }
         let counts = ["tags": image.tags, "sharing": image.shares]

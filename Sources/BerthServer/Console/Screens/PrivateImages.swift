@@ -83,7 +83,7 @@ enum PrivateImages {
         let sort =
             orders.first { $0.word == visit.query["sort"] && (!onlyShared || $0.column != nil) } ?? orders[0]
         let isDescending = visit.query["order"].map { $0 == "desc" } ?? (sort.word == "updated")
-        let search = String((visit.query["q"] ?? "").prefix(255))
+        let search = (visit.query["q"] ?? "").shownAgain
         let (images, page) = try await Paging.find(visit.query["page"]) { offset in
             if onlyShared {
                 try await shared(visit, search, sort.column ?? .updatedAt, isDescending, offset)

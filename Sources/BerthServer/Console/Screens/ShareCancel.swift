@@ -17,13 +17,11 @@ enum ShareCancel {
     static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
         let receiver = try AccountReference(parsing: visit.query["with"] ?? "")
         let share = try await visit.registry.showShare(of: image.name, with: receiver, by: visit.actor)
-        var end: Moment?
-        if case .until(let date) = share.deadline { end = Moment(date) }
         let account = share.receiver.description
         let values: KeyValuePairs = ["account": account, "image": image.name.description]
         return Content(
             account: account, title: visit.texts("cancel.title", values),
-            consequence: visit.texts("cancel.consequence", values), end: end,
+            consequence: visit.texts("cancel.consequence", values), end: Moment(share.deadline),
             back: ConsoleAddress.image(image.name, tab: "sharing"))
     }
 

@@ -41,7 +41,7 @@ enum SharedImages {
     private static func show(_ visit: Visit) async throws -> Response {
         let session = try visit.signedIn
         let texts = visit.texts
-        let search = String((visit.query["q"] ?? "").prefix(255))
+        let search = (visit.query["q"] ?? "").shownAgain
         let own = try await visit.registry.listRepositories(
             matching: .init(), order: .update, descending: true, offset: 0, limit: 1, by: visit.actor)
         var all = 0
@@ -71,13 +71,11 @@ enum SharedImages {
     ) -> Row {
         let isEffective = image.status == .effective
         let hidden = (image.tagCount ?? 0) - image.newestTags.count
-        var end: Moment?
-        if case .until(let date) = image.deadline { end = Moment(date) }
         return Row(
             address: isEffective ? ConsoleAddress.image(image.repository) : nil, name: image.repository.description,
             size: image.size.map(SizeText.text(of:)), owner: image.owner.description,
             tags: image.newestTags.map(\.description), moreTags: hidden > 0 ? "+\(Figures.count(hidden))" : nil,
-            state: ShareState(image.status, until: image.deadline, now: now, texts: texts), end: end,
+            state: ShareState(image.status, until: image.deadline, now: now, texts: texts), end: Moment(image.deadline),
             pullCommand: image.pullTag.map { PullCommand.text(for: image.repository, $0, registryHost: host) },
             renewal: texts("shared.renewal", ["owner": image.owner.description]),
             description: image.description.isEmpty

@@ -62,11 +62,9 @@ enum SharingTab {
                 "sharing.summary",
                 ["count": "\(image.shares ?? 0)", "most": "\(ShareRules.maximumShares)"]),
             rows: shares.dropFirst((page - 1) * Paging.size).prefix(Paging.size).map { share in
-                var end: Moment?
-                if case .until(let date) = share.deadline { end = Moment(date) }
                 let account = share.receiver.description
                 return Row(
-                    account: account, end: end,
+                    account: account, end: Moment(share.deadline),
                     state: ShareState(share.status, until: share.deadline, now: now, texts: visit.texts),
                     description: room.fit(share.description, atMost: ShareDescription.maximumLength),
                     creator: share.creator.name, created: Moment(share.createdAt),

@@ -109,7 +109,7 @@ enum TagDetail {
         switch found.tag.kind {
         case .signature: "tag.kind.signature"
         case .index: "tag.kind.index"
-        case .image: found.manifest.isOfImage ? "tag.kind.image" : "tag.kind.artifact"
+        case .image: found.manifest.isRunnable ? "tag.kind.image" : "tag.kind.artifact"
         }
     }
 
@@ -139,9 +139,4 @@ enum TagDetail {
             label: texts["tag.accessory.attestation"], isSignature: false, type: child.descriptor.mediaType.rawValue,
             digest: ShownDigest(child.descriptor.digest), size: SizeText.text(of: child.size ?? child.descriptor.size))
     }
-}
-
-extension Manifest {
-    /// Whether its config is that of an image that runs.
-    fileprivate var isOfImage: Bool { config.map { [.ociConfig, .dockerConfig].contains($0.mediaType) } ?? false }
 }

@@ -74,7 +74,7 @@ enum TagsTab {
     }
 
     private static func content(_ visit: Visit, _ image: Repository) async throws -> any Sendable {
-        let search = String((visit.query["q"] ?? "").prefix(128))
+        let search = (visit.query["q"] ?? "").shownAgain
         let selection = TagSelection(
             containing: search.isEmpty ? nil : search, by: .updatedAt, isDescending: true)
         let (found, page) = try await Paging.find(visit.query["page"]) { offset in
